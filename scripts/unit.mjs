@@ -1,0 +1,20 @@
+// Runs the unit tests: every test/**/*.test.ts, or those whose path holds one of the words given.
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+
+const words = process.argv.slice(2);
+const files = readdirSync("test", { recursive: true })
+  .map((file) => `test/${file}`.replaceAll("\\", "/"))
+  .filter((file) => file.endsWith(".test.ts") && (words.length === 0 || words.some((w) => file.includes(w))))
+  .sort();
+if (files.length === 0) {
+  console.error(`No unit test has ${words.join(" or ")} in its path.`);
+  process.exit(1);
+}
+const { status } = spawnSync(
+  process.execPath,
+  ["--import", "tsx", "--test", `--test-concurrency=${availableParallelism()}`, ...files],
+  { stdio: "inherit" },
+);
+process.exit(status ?? 1);
