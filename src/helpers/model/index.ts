@@ -1,0 +1,19 @@
+export { cardOf, describeCard, readCard, setCard, type Card, type MeasuredAccuracy } from "./card";
+export { buildConvNet, type ConvNetOptions } from "./convnet";
+export { checkFits, checkGivesLogits } from "./fits";
+export { freeze, isFrozen, prepareForTraining, summarize, trainableWeights, type Freeze } from "./freeze";
+export { initialize } from "./initialize";
+export {
+  headOf,
+  isStatistic,
+  layersOf,
+  parametersOf,
+  roleOf,
+  weightedLayers,
+  weightsOf,
+  type LayerSummary,
+  type Weight,
+} from "./layers";
+export { copyModel, replaceHead } from "./replace-head";
+export { loadModel, saveModel } from "./save";
+export { predictLogits, score, type Score } from "./predict";

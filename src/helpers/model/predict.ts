@@ -1,0 +1,59 @@
+import { imageLength, type Examples } from "../data";
+import { tf } from "../engine";
+import { readCard } from "./card";
+
+const BATCH = 250;
+
+/** What a model gives for each example: logits, or the logarithms of its probabilities.
+ * @returns `[count, classes]`, row-major. */
+export async function predictLogits(model: tf.LayersModel, examples: Examples): Promise<Float32Array> {
+  const { height, width, channels } = examples.input;
+  const length = imageLength(examples.input);
+  const classes = model.outputs[0].shape.at(-1)!;
+  const probabilities = readCard(model)?.output === "probabilities";
+  const all = new Float32Array(examples.count * classes);
+  for (let start = 0; start < examples.count; start += BATCH) {
+    const end = Math.min(start + BATCH, examples.count);
+    const logits = tf.tidy(() => {
+      const pixels = Float32Array.from(examples.images.subarray(start * length, end * length));
+      const output = model.apply(tf.tensor4d(pixels, [end - start, height, width, channels]), {
+        training: false,
+      });
+      return probabilities ? tf.log(tf.add(output as tf.Tensor, 1e-12)) : (output as tf.Tensor);
+    });
+    all.set(await logits.data(), start * classes);
+    logits.dispose();
+    await new Promise((resolve) => setImmediate(resolve)); // signals and messages have their turn
+  }
+  return all;
+}
+
+/** How logits compare with the labels. */
+export interface Score {
+  /** Mean cross-entropy, in nats. */
+  loss: number;
+  /** The share named rightly, 0…1. */
+  accuracy: number;
+  /** `[count]`, the class with the highest logit. */
+  predictions: Int32Array;
+}
+
+/** Scores logits against the labels.
+ * @param logits `[count, classes]`, row-major. */
+export function score(logits: ArrayLike<number>, labels: Int32Array): Score {
+  const classes = logits.length / labels.length;
+  const predictions = new Int32Array(labels.length);
+  let loss = 0;
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const row = i * classes;
+    let best = 0;
+    for (let c = 1; c < classes; c++) if (logits[row + c] > logits[row + best]) best = c;
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += Math.exp(logits[row + c] - logits[row + best]);
+    loss += logits[row + best] + Math.log(sum) - logits[row + labels[i]];
+    predictions[i] = best;
+    if (best === labels[i]) right++;
+  }
+  return { loss: loss / labels.length, accuracy: right / labels.length, predictions };
+}

@@ -1,0 +1,74 @@
+/** What stock layers get wrong while they train, put right one layer at a time. Inference stays stock. */
+import { batchNormInTraining, tf } from "../engine";
+import type { Layer, Weight } from "./layers";
+
+const prepared = new WeakSet<Layer>();
+
+/** Readies a layer for training, once. Batch norm obeys its freezing; a convolution computes no gradient that
+ * nobody asked for. */
+export function prepareLayer(layer: Layer, isFrozen: (layer: Layer) => boolean): void {
+  if (prepared.has(layer)) return;
+  prepared.add(layer);
+  if (layer.getClassName() === "BatchNormalization") prepareBatchNorm(layer as BatchNorm, isFrozen);
+  if (layer.getClassName() === "Conv2D") prepareConvolution(layer as Convolution);
+}
+
+interface BatchNorm extends Layer {
+  gamma?: Weight;
+  beta?: Weight;
+  movingMean: Weight;
+  movingVariance: Weight;
+  axis: number;
+  momentum: number;
+  epsilon: number;
+}
+
+/** A frozen batch norm uses the statistics it came with, and leaves them as they are. */
+function prepareBatchNorm(layer: BatchNorm, isFrozen: (layer: Layer) => boolean): void {
+  const stockCall = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    if (!kwargs?.training || isFrozen(layer)) return stockCall(inputs, { ...kwargs, training: false });
+    if (layer.axis !== -1 && layer.axis !== x.rank - 1) return stockCall(inputs, kwargs);
+    return tf.tidy(() => {
+      const channels = x.shape[x.rank - 1]!;
+      const gamma = layer.gamma?.read() ?? tf.ones([channels]);
+      const beta = layer.beta?.read() ?? tf.zeros([channels]);
+      const { output, mean, variance } = batchNormInTraining(x, gamma, beta, layer.epsilon);
+      move(layer.movingMean, mean, layer.momentum);
+      move(layer.movingVariance, variance, layer.momentum);
+      return output;
+    });
+  };
+}
+
+function move(statistic: Weight, batch: tf.Tensor, momentum: number): void {
+  statistic.write(tf.add(tf.mul(statistic.read(), momentum), tf.mul(batch, 1 - momentum)));
+}
+
+interface Convolution extends Layer {
+  kernel: Weight;
+  bias: Weight | null;
+  strides: [number, number];
+  padding: "same" | "valid";
+  dataFormat: "channelsFirst" | "channelsLast";
+  dilationRate: [number, number];
+  activation: { apply(x: tf.Tensor): tf.Tensor } | null;
+}
+
+/** Stock fuses the convolution with its activation, and then computes the gradient of the input even where
+ * nothing below trains: for `conv1` that is a seventh of a training step. */
+function prepareConvolution(layer: Convolution): void {
+  const stockCall = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => {
+    if (!kwargs?.training || layer.dataFormat === "channelsFirst") return stockCall(inputs, kwargs);
+    return tf.tidy(() => {
+      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+      const { strides, padding, dilationRate, bias, activation } = layer;
+      const kernel = layer.kernel.read() as tf.Tensor4D;
+      const y = tf.conv2d(x, kernel, strides, padding, "NHWC", dilationRate);
+      const shifted = bias ? tf.add(y, bias.read()) : y;
+      return activation ? activation.apply(shifted) : shifted;
+    });
+  };
+}
