@@ -1,0 +1,176 @@
+/** Option 1's training: the frozen layers' output is computed once, then the output layer alone is trained. */
+import type { Examples } from "../data";
+import { softmaxCrossEntropy, tf } from "../engine";
+import { checkFits, checkGivesLogits, headOf, weightsOf } from "../model";
+import { random } from "../random";
+import { reportProgress } from "../report";
+import { augmentationOf, batchPixels, isIdle } from "./augment";
+import type { History } from "./history";
+import type { TrainOptions, TrainResult } from "./loop";
+import { adamw } from "./optimizer";
+import { takeSnapshot, writeReceipt } from "./receipt";
+import { scheduleFactor } from "./schedule";
+
+export interface HeadOptions extends Pick<TrainOptions, "seed" | "augment" | "onStep" | "signal" | "task"> {
+  /** Full-batch steps. */
+  steps?: number;
+  learningRate?: number;
+  weightDecay?: number;
+  /** How many changed copies of each example are made where `augment` changes anything. */
+  copies?: number;
+}
+
+const BATCH = 250;
+
+/** Trains the output layer on what the layers before it make of the examples.
+ *
+ * The features are standardised, the layer starts from zeros, and the scaling is folded into its parameters
+ * at the end: the model's shape stays as it was.
+ *
+ * @param model Its last layer is dense and gives logits; changed in place.
+ * @returns The history (each step is one epoch) and the receipt. All tensors it makes are disposed.
+ * @throws As `train` does. */
+export async function trainHead(
+  model: tf.LayersModel,
+  examples: Examples,
+  options: HeadOptions,
+): Promise<TrainResult> {
+  checkFits(model, examples, "train the output layer");
+  checkGivesLogits(model, "train the output layer");
+  const {
+    steps = 200,
+    learningRate: highest = 0.01,
+    weightDecay = 0.01,
+    task = "Training the output layer",
+  } = options;
+  const before = takeSnapshot(model);
+  const { features, labels } = await computeFeatures(model, examples, options);
+  const scaling = standardization(features);
+  const x = tf.tidy(() => tf.div(tf.sub(features, scaling.mean), scaling.scale) as tf.Tensor2D);
+  features.dispose();
+  const y = tf.tidy(
+    () => tf.oneHot(tf.tensor1d(labels, "int32"), examples.classes.length).toFloat() as tf.Tensor2D,
+  );
+  const [kernel, bias] = tf.tidy(
+    () =>
+      [
+        tf.variable(tf.zeros([x.shape[1], examples.classes.length]) as tf.Tensor2D),
+        tf.variable(tf.zeros([examples.classes.length]) as tf.Tensor1D),
+      ] as const,
+  );
+  const optimizer = adamw();
+  const history: History = { steps: [], epochs: [], stopped: false };
+  try {
+    for (let step = 1; step <= steps; step++) {
+      if (options.signal?.aborted) {
+        history.stopped = true;
+        break;
+      }
+      const learningRate = highest * scheduleFactor({ kind: "cosine" }, (step - 0.5) / steps);
+      const [loss, right] = tf.tidy(() => {
+        let logits!: tf.Tensor2D;
+        const { value, grads } = tf.variableGrads(() => {
+          logits = tf.keep(tf.add(tf.matMul(x, kernel), bias) as tf.Tensor2D);
+          return softmaxCrossEntropy(logits, y);
+        }, [kernel, bias]);
+        optimizer.update(kernel, grads[kernel.name], { learningRate, weightDecay });
+        optimizer.update(bias, grads[bias.name], { learningRate, weightDecay: 0 });
+        const right = tf.mean(tf.equal(tf.argMax(logits, 1), tf.argMax(y, 1)).toFloat());
+        logits.dispose();
+        return [value, right];
+      });
+      const [[lossValue], [accuracy]] = await Promise.all([loss.data(), right.data()]);
+      tf.dispose([loss, right]);
+      if (!Number.isFinite(lossValue))
+        throw new Error(
+          `Training stopped: the loss became ${lossValue} at step ${step}. The model is as it was before. Are all pixel values finite?`,
+        );
+      const record = { step, epoch: step, loss: lossValue, accuracy, learningRate };
+      history.steps.push(record);
+      history.epochs.push({ epoch: step, loss: lossValue, accuracy });
+      if (task)
+        reportProgress({
+          task,
+          done: step,
+          total: steps,
+          unit: "steps",
+          note: `loss ${lossValue.toFixed(2)}`,
+        });
+      await options.onStep?.(record);
+      if (step % 10 === 0) await new Promise((resolve) => setImmediate(resolve)); // signals have their turn
+    }
+    if (history.steps.length > 0) writeHead(model, kernel, bias, scaling);
+  } finally {
+    optimizer.dispose();
+    tf.dispose([x, y, kernel, bias, scaling.mean, scaling.scale]);
+  }
+  return { history, receipt: writeReceipt(model, before, new Set([headOf(model).name])) };
+}
+
+/** `[examples · copies, features]`, the caller disposes it; and the label of each row. */
+async function computeFeatures(
+  model: tf.LayersModel,
+  examples: Examples,
+  { seed, augment = "none", copies = 10 }: HeadOptions,
+): Promise<{ features: tf.Tensor2D; labels: Int32Array }> {
+  const augmentation = augmentationOf(augment);
+  const rounds = isIdle(augmentation) ? 1 : copies;
+  const chance = random(seed).fork("augmentation");
+  const trunk = tf.model({ inputs: model.inputs, outputs: headOf(model).layer.input as tf.SymbolicTensor });
+  const { height, width, channels } = examples.input;
+  const parts: tf.Tensor2D[] = [];
+  for (let round = 0; round < rounds; round++)
+    for (let start = 0; start < examples.count; start += BATCH) {
+      const indices = Int32Array.from(
+        { length: Math.min(BATCH, examples.count - start) },
+        (_, i) => start + i,
+      );
+      const pixels = batchPixels(examples.images, indices, examples.input, augmentation, chance);
+      parts.push(
+        tf.tidy(() => {
+          const batch = tf.tensor4d(pixels, [indices.length, height, width, channels]);
+          return trunk.apply(batch, { training: false }) as tf.Tensor2D;
+        }),
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  const features = tf.concat(parts, 0);
+  tf.dispose(parts);
+  const labels = new Int32Array(rounds * examples.count);
+  for (let round = 0; round < rounds; round++) labels.set(examples.labels, round * examples.count);
+  return { features, labels };
+}
+
+interface Scaling {
+  mean: tf.Tensor1D;
+  scale: tf.Tensor1D;
+}
+
+/** Mean and spread of each feature. A tenth of the mean spread is added, or features that hardly vary in a
+ * small set would be blown up. The caller disposes both. */
+function standardization(features: tf.Tensor2D): Scaling {
+  return tf.tidy(() => {
+    const { mean, variance } = tf.moments(features, 0);
+    const sd = tf.sqrt(variance);
+    return {
+      mean: mean as tf.Tensor1D,
+      scale: tf.add(sd, tf.add(tf.mul(tf.mean(sd), 0.1), 1e-6)) as tf.Tensor1D,
+    };
+  });
+}
+
+/** `((f − mean) / scale) · W + b` is `f · (W / scale) + (b − mean / scale · W)`. */
+function writeHead(
+  model: tf.LayersModel,
+  kernel: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  { mean, scale }: Scaling,
+): void {
+  const weights = weightsOf(headOf(model).layer);
+  tf.tidy(() => {
+    const scaled = tf.div(kernel, tf.expandDims(scale, 1));
+    const shift = tf.squeeze(tf.matMul(tf.expandDims(mean, 0) as tf.Tensor2D, scaled as tf.Tensor2D), [0]);
+    weights[0].write(scaled);
+    weights[1].write(tf.sub(bias, shift));
+  });
+}

@@ -1,0 +1,272 @@
+/** The training loop: seeded, stoppable, honest about what is frozen. It draws nothing. */
+import { split, type Examples } from "../data";
+import { softmaxCrossEntropy, tf } from "../engine";
+import {
+  checkFits,
+  checkGivesLogits,
+  predictLogits,
+  prepareForTraining,
+  roleOf,
+  score,
+  trainableWeights,
+  type Weight,
+} from "../model";
+import { random } from "../random";
+import { reportProgress } from "../report";
+import { augmentationOf, batchPixels, type Augmentation, type AugmentationName } from "./augment";
+import type { EpochRecord, History, StepRecord } from "./history";
+import { makeOptimizer, type Optimizer, type OptimizerName } from "./optimizer";
+import { restoreSnapshot, takeSnapshot, writeReceipt, type Receipt, type Snapshot } from "./receipt";
+import { scheduleFactor, type Schedule, type ScheduleName } from "./schedule";
+
+export interface TrainOptions {
+  /** Orders the examples, and drives every other chance in the training. */
+  seed: number;
+  /** How often every example is seen; or say `steps`. */
+  epochs?: number;
+  /** How many batches are trained on; or say `epochs`. */
+  steps?: number;
+  batchSize?: number;
+  optimizer?: OptimizerName;
+  /** The highest that the schedule reaches. */
+  learningRate?: number;
+  schedule?: ScheduleName | Schedule;
+  /** Factors on the learning rate by layer name; 1 for layers that aren't named. */
+  layerRates?: Record<string, number>;
+  /** Of kernels; biases and batch norm don't decay. */
+  weightDecay?: number;
+  /** Decay by layer name, instead of `weightDecay`. */
+  layerDecay?: Record<string, number>;
+  augment?: AugmentationName | Augmentation;
+  /** Examples to evaluate on after each epoch; watched only. */
+  watch?: Examples;
+  /** Sets a share of the examples aside, evaluates on them after each epoch, stops after `patience` epochs
+   * without a lower loss, and returns to the best parameters. */
+  earlyStopping?: { heldOut?: number; patience?: number };
+  /** Called after each step. */
+  onStep?: (record: StepRecord) => void | Promise<void>;
+  /** Stops between two batches; the model stays usable. */
+  signal?: AbortSignal;
+  /** What progress calls the work; empty for silence. */
+  task?: string;
+}
+
+export interface TrainResult {
+  history: History;
+  receipt: Receipt;
+}
+
+/** Trains what isn't frozen, on the cross-entropy of the model's logits.
+ *
+ * @param model Changed in place; no `compile` is needed.
+ * @returns The history and the receipt, plain values. All tensors it makes are disposed.
+ * @throws RangeError for options out of range; Error where the examples don't fit the model or everything is
+ *   frozen; Error where the loss becomes NaN, with the model put back to what it was before. */
+export async function train(
+  model: tf.LayersModel,
+  examples: Examples,
+  options: TrainOptions,
+): Promise<TrainResult> {
+  checkFits(model, examples, "train");
+  checkGivesLogits(model, "train");
+  checkOptions(options);
+  prepareForTraining(model);
+  if (trainableWeights(model).length === 0)
+    throw new Error(
+      `Cannot train "${model.name}": all its layers are frozen. Call freeze(model, "all-but-head") or freeze(model, "nothing").`,
+    );
+  const before = takeSnapshot(model);
+  const run = new Run(model, examples, options);
+  try {
+    const history = await run.toTheEnd();
+    return { history, receipt: writeReceipt(model, before, run.moved) };
+  } catch (error) {
+    if (error instanceof LossIsNotANumber) restoreSnapshot(model, before);
+    throw error;
+  } finally {
+    run.dispose();
+  }
+}
+
+class LossIsNotANumber extends Error {}
+
+function checkOptions({ epochs, steps, batchSize, learningRate, weightDecay }: TrainOptions): void {
+  if ((epochs === undefined) === (steps === undefined))
+    throw new RangeError(
+      `Cannot train: say either epochs or steps. Received: epochs ${epochs}, steps ${steps}.`,
+    );
+  for (const [name, value] of Object.entries({ epochs, steps, batchSize }))
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1))
+      throw new RangeError(`Cannot train: ${name} is a whole number from 1. Received: ${value}.`);
+  for (const [name, value] of Object.entries({ learningRate, weightDecay }))
+    if (value !== undefined && !(value >= 0 && Number.isFinite(value)))
+      throw new RangeError(`Cannot train: ${name} is zero or more. Received: ${value}.`);
+}
+
+/** One training from its first step to its last. */
+class Run {
+  /** The names of the layers that some step could move. */
+  readonly moved = new Set<string>();
+  private readonly history: History = { steps: [], epochs: [], stopped: false };
+  private readonly optimizer: Optimizer;
+  private readonly train: Examples;
+  private readonly watch?: Examples;
+  private readonly batches: Int32Array[][] = [];
+  private readonly order;
+  private readonly chance;
+  private readonly batchSize: number;
+  private readonly stepsPerEpoch: number;
+  private readonly totalSteps: number;
+  private readonly augmentation: Augmentation;
+  private readonly schedule: Schedule;
+  private best?: { loss: number; epoch: number; snapshot: Snapshot };
+
+  constructor(
+    private readonly model: tf.LayersModel,
+    examples: Examples,
+    private readonly options: TrainOptions,
+  ) {
+    const { seed, earlyStopping, augment = "none", schedule = "constant", optimizer = "adamw" } = options;
+    if (earlyStopping) {
+      const parts = split(examples, { heldOut: earlyStopping.heldOut ?? 0.2, seed });
+      this.train = parts.train;
+      this.watch = parts.heldOut;
+    } else {
+      this.train = examples;
+      this.watch = options.watch;
+    }
+    const { count } = this.train;
+    this.batchSize = Math.min(options.batchSize ?? 32, count);
+    // A small rest would ruin batch norm's statistics: it waits for the next epoch's shuffle.
+    this.stepsPerEpoch = Math.max(1, Math.floor(count / this.batchSize + 0.5));
+    this.totalSteps = options.steps ?? options.epochs! * this.stepsPerEpoch;
+    this.augmentation = augmentationOf(augment);
+    this.schedule = typeof schedule === "string" ? { kind: schedule } : schedule;
+    this.optimizer = makeOptimizer(optimizer);
+    this.order = random(seed).fork("order");
+    this.chance = random(seed).fork("augmentation");
+  }
+
+  async toTheEnd(): Promise<History> {
+    const { signal, onStep, task = "Training" } = this.options;
+    for (let step = 1; step <= this.totalSteps && !this.history.stopped; step++) {
+      if (signal?.aborted) {
+        this.history.stopped = true;
+        break;
+      }
+      const record = await this.step(step);
+      this.history.steps.push(record);
+      if (task)
+        reportProgress({
+          task,
+          done: step,
+          total: this.totalSteps,
+          unit: "steps",
+          note: `loss ${record.loss.toFixed(2)}`,
+        });
+      await onStep?.(record);
+      if (step % this.stepsPerEpoch === 0 || step === this.totalSteps) await this.closeEpoch(record.epoch);
+      await nextTurn();
+    }
+    if (this.best) restoreSnapshot(this.model, this.best.snapshot);
+    return this.history;
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+  }
+
+  private async step(step: number): Promise<StepRecord> {
+    const epoch = Math.ceil(step / this.stepsPerEpoch);
+    const { learningRate: highest = 3e-3 } = this.options;
+    // The middle of the step, so that neither the first nor the last is wasted on a rate of zero.
+    const learningRate = highest * scheduleFactor(this.schedule, (step - 0.5) / this.totalSteps);
+    const indices = this.batch(epoch, (step - 1) % this.stepsPerEpoch);
+    const labels = Int32Array.from(indices, (index) => this.train.labels[index]);
+
+    const layers = trainableWeights(this.model);
+    const variables = layers.flatMap(({ weights }) => weights.map((weight) => weight.val));
+    const { loss, logits } = tf.tidy(() => {
+      const { value, grads, logits } = this.gradients(indices, labels, variables);
+      for (const { name, weights } of layers) {
+        this.moved.add(name);
+        for (const weight of weights)
+          this.optimizer.update(weight.val, grads[weight.val.name], this.rates(name, weight, learningRate));
+      }
+      return { loss: value, logits };
+    });
+    try {
+      const lossValue = (await loss.data())[0];
+      if (!Number.isFinite(lossValue))
+        throw new LossIsNotANumber(
+          `Training stopped: the loss became ${lossValue} at step ${step}, with a learning rate of ${learningRate.toPrecision(2)}. The model is as it was before. Try a tenth of that rate.`,
+        );
+      const { accuracy } = score(await logits.data(), labels);
+      return { step, epoch, loss: lossValue, accuracy, learningRate };
+    } finally {
+      tf.dispose([loss, logits]);
+    }
+  }
+
+  private gradients(indices: Int32Array, labels: Int32Array, variables: tf.Variable[]) {
+    const { height, width, channels } = this.train.input;
+    const pixels = batchPixels(this.train.images, indices, this.train.input, this.augmentation, this.chance);
+    const x = tf.tensor4d(pixels, [indices.length, height, width, channels]);
+    const y = tf.oneHot(tf.tensor1d(labels, "int32"), this.train.classes.length).toFloat() as tf.Tensor2D;
+    let logits!: tf.Tensor2D;
+    const { value, grads } = tf.variableGrads(() => {
+      logits = tf.keep(this.model.apply(x, { training: true }) as tf.Tensor2D);
+      return softmaxCrossEntropy(logits, y);
+    }, variables);
+    const owned = tf.clone(logits); // from here on the surrounding tidy's
+    logits.dispose();
+    return { value, grads, logits: owned };
+  }
+
+  private rates(layer: string, weight: Weight, learningRate: number) {
+    const { layerRates = {}, weightDecay = 0, layerDecay = {} } = this.options;
+    const decays = !["bias", "gamma", "beta"].includes(roleOf(weight));
+    return {
+      learningRate: learningRate * (layerRates[layer] ?? 1),
+      weightDecay: decays ? (layerDecay[layer] ?? weightDecay) : 0,
+    };
+  }
+
+  /** The examples of one batch; the order of an epoch is drawn when its first batch is. */
+  private batch(epoch: number, index: number): Int32Array {
+    if (!this.batches[epoch]) {
+      this.batches.length = 0;
+      const order = this.order.shuffle(Int32Array.from({ length: this.train.count }, (_, i) => i));
+      this.batches[epoch] = Array.from({ length: this.stepsPerEpoch }, (_, i) =>
+        order.subarray(i * this.batchSize, (i + 1) * this.batchSize),
+      );
+    }
+    return this.batches[epoch][index];
+  }
+
+  private async closeEpoch(epoch: number): Promise<void> {
+    const steps = this.history.steps.filter((record) => record.epoch === epoch);
+    const mean = (of: (step: StepRecord) => number): number =>
+      steps.reduce((sum, s) => sum + of(s), 0) / steps.length;
+    const record: EpochRecord = { epoch, loss: mean((s) => s.loss), accuracy: mean((s) => s.accuracy) };
+    if (this.watch) {
+      const { loss, accuracy } = score(await predictLogits(this.model, this.watch), this.watch.labels);
+      record.heldOutLoss = loss;
+      record.heldOutAccuracy = accuracy;
+      this.keepBest(epoch, loss);
+    }
+    this.history.epochs.push(record);
+  }
+
+  private keepBest(epoch: number, loss: number): void {
+    const { earlyStopping } = this.options;
+    if (!earlyStopping) return;
+    if (!this.best || loss < this.best.loss) this.best = { loss, epoch, snapshot: takeSnapshot(this.model) };
+    else if (epoch - this.best.epoch >= (earlyStopping.patience ?? 3)) this.history.stopped = true;
+  }
+}
+
+/** Lets timers, messages and signals have their turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
