@@ -1,0 +1,171 @@
+#!/usr/bin/env node
+/** The command line: parses, calls, prints. Results go to stdout, all else to stderr. */
+import { Command, InvalidArgumentError } from "commander";
+import {
+  accuracyVsDataSize,
+  buildConvNet,
+  describeCard,
+  cardOf,
+  evaluate,
+  loadDataset,
+  loadModel,
+  pretrain,
+  saveModel,
+  STRATEGIES,
+  version,
+  type AugmentationName,
+  type Curve,
+  type DatasetName,
+  type Strategy,
+} from "./helpers";
+import { setReporter } from "./helpers/report";
+import { curveTable, terminalReporter } from "./viz";
+
+const program = new Command("transfer-lab")
+  .description("Transfer learning on images: pre-train, replace the output layer, fine-tune, measure.")
+  .version(version)
+  .showHelpAfterError("(--help shows what is allowed)");
+
+program
+  .command("pretrain")
+  .description("Train the convolutional network from random parameters on a large labelled set.")
+  .requiredOption("--data <name>", "the data set, e.g. cifar10 or scenes")
+  .requiredOption("--out <folder>", "where the model goes")
+  .option("--epochs <n>", "how often every example is seen", wholeNumber, 4)
+  .option("--seed <n>", "names the chance", wholeNumber, 1)
+  .option("--name <name>", "what the model's card calls it", "convnet")
+  .option("--json", "print one JSON object")
+  .addHelpText(
+    "after",
+    "\nExample:\n  transfer-lab pretrain --data cifar10 --epochs 4 --seed 1 --out ./my-source",
+  )
+  .action(async ({ data, out, epochs, seed, name, json }: PretrainFlags) => {
+    const photos = await loadDataset(data, { seed });
+    const { height, width, channels } = photos.input;
+    const model = buildConvNet({
+      inputShape: [height, width, channels],
+      classes: photos.classes,
+      seed,
+      name,
+    });
+    const { history } = await pretrain(model, photos, { epochs, seed, signal: stopOnInterrupt() });
+    const evaluation = await evaluate(model, photos.test);
+    await saveModel(model, out, { evaluation, on: `${photos.name} test` });
+    const { accuracy, low, high, count } = evaluation;
+    print(json, { out, stopped: history.stopped, test: { accuracy, low, high, n: count } }, () => {
+      const interval = `${percent(low)} to ${percent(high)}`;
+      return `${describeCard(cardOf(model))}: ${percent(accuracy)} (${interval}) on ${count} test examples. Saved in ${out}.`;
+    });
+  });
+
+program
+  .command("curve")
+  .description("Measure test accuracy against the number of labelled examples, for several strategies.")
+  .requiredOption("--from <folder>", "the source: a model's folder")
+  .requiredOption("--target <name>", "the data set to transfer to, e.g. mnist")
+  .option("--or-else <name>", "the set to use where the target cannot be had, e.g. pen-digits")
+  .option("--sizes <list>", "numbers of examples", wholeNumbers, [10, 50, 1000])
+  .option("--strategies <list>", STRATEGIES.join(", "), names, ["scratch", "option-1", "option-2"])
+  .option("--seeds <n>", "how often each is repeated", wholeNumber, 5)
+  .option("--augment <name>", "light, photo or none", "light")
+  .option("--resume <file>", "a JSONL file that remembers finished trials")
+  .option("--json", "print one JSON object")
+  .addHelpText(
+    "after",
+    "\nExample:\n  transfer-lab curve --from data/pretrained/cifar10-convnet --target mnist --sizes 10,50,1000 --seeds 5 --json",
+  )
+  .action(async ({ from, target: name, orElse, json, strategies, ...options }: CurveFlags) => {
+    const source = await loadModel(from);
+    const target = await loadDataset(name, { like: source, orElse });
+    const curve = await accuracyVsDataSize({
+      source,
+      target,
+      strategies: strategies as Strategy[],
+      ...options,
+      signal: stopOnInterrupt(),
+    });
+    const points = curve.points.map(({ size, strategy, mean, low, high, seeds }) => ({
+      size,
+      strategy,
+      mean,
+      low,
+      high,
+      seeds,
+    }));
+    print(json, { points, crossover: curve.crossover }, () => describeCurve(curve));
+    if (curve.stopped) process.exitCode = 1;
+  });
+
+interface PretrainFlags {
+  data: DatasetName;
+  out: string;
+  epochs: number;
+  seed: number;
+  name: string;
+  json?: boolean;
+}
+
+interface CurveFlags {
+  from: string;
+  target: DatasetName;
+  orElse?: DatasetName;
+  sizes: number[];
+  strategies: string[];
+  seeds: number;
+  augment: AugmentationName;
+  resume?: string;
+  json?: boolean;
+}
+
+function describeCurve(curve: Curve): string {
+  const { crossover } = curve;
+  if (!crossover) return curveTable(curve);
+  const where = crossover.size === null ? "none" : `at about ${Math.round(crossover.size)} examples`;
+  return `${curveTable(curve)}\nCrossover of Option 1 and Option 2: ${where} (${crossover.note})`;
+}
+
+function print(json: boolean | undefined, value: object, describe: () => string): void {
+  process.stdout.write(`${json ? JSON.stringify(value) : describe()}\n`);
+}
+
+/** Ctrl-C ends the work between two batches; a second one ends the program. */
+function stopOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort());
+  return controller.signal;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.");
+  return Number(text);
+}
+
+function wholeNumbers(text: string): number[] {
+  return names(text).map(wholeNumber);
+}
+
+function names(text: string): string[] {
+  return text.split(",").map((part) => part.trim());
+}
+
+async function main(): Promise<void> {
+  setReporter(terminalReporter());
+  program.exitOverride();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    const { code, message, exitCode } = error as Error & { code?: string; exitCode?: number };
+    if (code?.startsWith("commander."))
+      process.exitCode = exitCode === 0 ? 0 : 2; // commander has said what is wrong
+    else {
+      process.stderr.write(`${message}\n`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+void main();

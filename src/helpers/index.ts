@@ -1,0 +1,7 @@
+/** Everything that computes, in lecture order. */
+export * from "./data";
+export * from "./model";
+export * from "./train";
+export * from "./evaluate";
+export { leakedTensors, tf } from "./engine";
+export { version } from "./version";
