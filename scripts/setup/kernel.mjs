@@ -1,0 +1,43 @@
+// The kernel spec inside .venv: how Jupyter starts tslab of this checkout.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { kernelFolder, modules, venv } from "./paths.mjs";
+
+// Threads and log level are not set here: a kernel spec overrides what the person chose, whereas the package only
+// sets what is unset.
+const kernel = {
+  argv: [
+    process.execPath,
+    "--disable-warning=DEP0040", // libraries below still use Node's punycode
+    join(modules, "tslab", "bin", "tslab"),
+    "kernel",
+    "--config-path",
+    "{connection_file}",
+  ],
+  display_name: "TypeScript",
+  language: "typescript",
+};
+
+const page = { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } };
+
+const files = {
+  [join(kernelFolder, "kernel.json")]: kernel,
+  // No question about news at the first start, and no look-up of it on the network.
+  [join(venv, "etc", "jupyter", "labconfig", "page_config.json")]: page,
+};
+const text = (value) => `${JSON.stringify(value, null, 2)}\n`;
+
+export function kernelIsInstalled() {
+  return Object.entries(files).every(
+    ([path, value]) => existsSync(path) && readFileSync(path, "utf8") === text(value),
+  );
+}
+
+export async function installKernel() {
+  for (const [path, value] of Object.entries(files)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.new`, text(value));
+    renameSync(`${path}.new`, path);
+  }
+  return "TypeScript (tslab)";
+}
