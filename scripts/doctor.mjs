@@ -9,6 +9,7 @@ import { jupyterEnv } from "./setup/jupyter.mjs";
 import { kernelIsInstalled } from "./setup/kernel.mjs";
 import { packagesAreInstalled } from "./setup/packages.mjs";
 import { modules, python, root } from "./setup/paths.mjs";
+import { pythonIsReady } from "./setup/python.mjs";
 import { run, tail } from "./setup/run.mjs";
 import { checkNode, findCompiler, findPython } from "./setup/tools.mjs";
 
@@ -66,7 +67,13 @@ function threads() {
 // `optional` parts are told, not judged.
 const parts = [
   { name: "Node.js", check: () => checkNode() },
-  { name: "Python", check: async () => (await findPython()).version },
+  {
+    name: "Python",
+    check: async () => {
+      if (!pythonIsReady()) return `${(await findPython()).version}, but .venv is missing or not up to date`;
+      return (await run(python, ["--version"], { timeoutMs: 60_000 })).trim().replace("Python ", "");
+    },
+  },
   {
     name: "C++ compiler",
     optional: true,

@@ -16,6 +16,7 @@ const args = [
   "--MappingKernelManager.default_kernel_name=tslab",
   "--KernelSpecManager.allowed_kernelspecs=tslab",
   "--KernelSpecManager.ensure_native_kernel=False",
+  "--LabApp.extension_manager=readonly", // nothing asks the network for extensions
   ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
   ...(process.env.CI || !hasScreen ? ["--no-browser"] : []),
   ...own,

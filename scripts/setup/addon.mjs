@@ -1,43 +1,24 @@
 // The native addon of tfjs-node. Its own install script downloads an old TensorFlow from a place that many networks
 // block, so it is built here against TensorFlow's wheel from PyPI: only two libraries and some headers are taken.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { statfsSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { addon, kept, modules, python, root, tfjsNode } from "./paths.mjs";
+import { addon, kept, modules, root, tfjsNode } from "./paths.mjs";
 import { installPrebuilt } from "./prebuilt.mjs";
-import { pipPatience, pythonEnv } from "./python.mjs";
-import { downloadRemedy, mustRun, run, SetupError, tail } from "./run.mjs";
+import { mustRun, run, SetupError, tail } from "./run.mjs";
+import * as tensorflow from "./tensorflow.mjs";
 import { findCompiler } from "./tools.mjs";
 
-const tensorflow = "2.21.0";
-
-/** One wheel for each system; its Python version doesn't matter, since no Python of it is used. */
-const wheels = {
-  "linux-x64": {
-    project: "tensorflow-cpu",
-    platform: "manylinux_2_27_x86_64",
-    sha256: "2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c",
-  },
-  "linux-arm64": {
-    project: "tensorflow",
-    platform: "manylinux_2_27_aarch64",
-    sha256: "4b24aca16d527a3cf1c37f720c04c484c3d20f4d0fdfa98632ac8b9f3be6eb5c",
-  },
-  "darwin-arm64": {
-    project: "tensorflow",
-    platform: "macosx_12_0_arm64",
-    sha256: "51f46f4806139d01fc7920cc72a4c75876f80649bf40ff083ab6212ceb43ca88",
-  },
-};
-const system = `${process.platform}-${process.arch}`;
+const { fetchLibrary, libraries, library, libraryIsThere, system } = tensorflow;
 const mac = process.platform === "darwin";
-const libraries = ["tensorflow_cc", "tensorflow_framework"].map((name) =>
-  mac ? `lib${name}.2.dylib` : `lib${name}.so.2`,
-);
-const headers = ["tensorflow/c", "tensorflow/core/platform", "tsl/platform", "xla/tsl/c", "absl"];
-
-const library = join(kept, `tensorflow-${tensorflow}-${system}`);
 const quiet = join(root, "scripts", "setup", "quiet.cc");
 const stampFile = join(kept, "addon.json");
 
@@ -45,12 +26,12 @@ const stampFile = join(kept, "addon.json");
 function key() {
   const version = (name) => JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8")).version;
   const parts = [
-    tensorflow,
+    tensorflow.version,
     system,
     version("@tensorflow/tfjs-node"),
     version("node-api-headers"),
     readFileSync(quiet, "utf8"),
-    compileArguments("out").join(" "),
+    compileArguments("out").join(" ").replaceAll(root, "."),
   ];
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 12);
 }
@@ -77,19 +58,23 @@ function installed() {
   return `${size} ${mtimeMs}`;
 }
 
-/** Whether the addon in place is one that this set-up has seen load. */
-export function addonIsReady() {
+/** What this set-up noted of the addon in place; undefined where it has not seen that one load. */
+function stamp() {
   try {
-    const stamp = JSON.parse(readFileSync(stampFile, "utf8"));
-    if (stamp.installed !== installed()) return false;
-    return stamp.key === undefined || (stamp.key === key() && libraryIsThere());
+    const noted = JSON.parse(readFileSync(stampFile, "utf8"));
+    return noted.installed === installed() ? noted : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-function libraryIsThere() {
-  return libraries.every((name) => existsSync(join(library, name)));
+const isOutdated = (noted) => noted.key !== undefined && noted.key !== key();
+
+/** Whether the addon in place is one that this set-up has seen load, and made of what it would be made of now. */
+export function addonIsReady() {
+  const noted = stamp();
+  if (!noted || !existsSync(join(modules, "node-api-headers")) || isOutdated(noted)) return false;
+  return noted.key === undefined || libraryIsThere();
 }
 
 const question = `
@@ -101,9 +86,10 @@ console.log("loaded " + tf.backend().binding.TF_Version);`;
 /** Loads the addon in another process and multiplies two matrices.
  * @returns `{ version, silent }`, TensorFlow's version and whether it kept quiet.
  * @throws An Error with the reason. */
-export async function tryAddon(env = process.env) {
+export async function tryAddon() {
   if (!existsSync(addon)) throw Object.assign(new Error("it is not there"), { output: "" });
   const args = ["--no-deprecation", "-e", question];
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" }; // as the package sets it
   const output = await run(process.execPath, args, { cwd: root, env, timeoutMs: 120_000 });
   const version = /^loaded (.*)$/m.exec(output)?.[1];
   return { version, silent: output.trim() === `loaded ${version}` };
@@ -115,9 +101,10 @@ function markReady(madeHere) {
 }
 
 export async function makeAddon(note) {
-  const found = await tryAddon().catch(() => undefined);
+  const noted = stamp();
+  const found = noted && isOutdated(noted) ? undefined : await tryAddon().catch(() => undefined);
   const compiler = await findCompiler();
-  const canBuild = compiler !== undefined && system in wheels;
+  const canBuild = compiler !== undefined && system in tensorflow.wheels;
   // One that chatters is replaced where that is possible; one that loads is otherwise left alone.
   if (found && (found.silent || !canBuild)) {
     markReady(false);
@@ -159,51 +146,4 @@ async function buildAddon(compiler, note) {
   mkdirSync(dirname(addon), { recursive: true });
   copyFileSync(built, `${addon}.part`);
   renameSync(`${addon}.part`, addon);
-}
-
-async function fetchLibrary(note) {
-  const { project, platform, sha256 } = wheels[system];
-  mkdirSync(kept, { recursive: true });
-  const { bavail, bsize } = statfsSync(kept);
-  if (bavail * bsize < 1.3e9)
-    throw new SetupError(
-      "TensorFlow's libraries do not fit.",
-      `They need 1.3 GB while they are unpacked; ${(Number(bavail * bsize) / 1e9).toFixed(1)} GB are free in ${kept}.`,
-      "Free some space and run the command again.",
-    );
-  const work = join(kept, "download");
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work);
-  try {
-    const wanted = join(work, "wheel.txt");
-    writeFileSync(wanted, `${project}==${tensorflow} --hash=sha256:${sha256}\n`);
-    note("downloading TensorFlow (200 MB)");
-    const what = ["--no-deps", "--only-binary=:all:", "--python-version", "3.11", "--platform", platform];
-    await mustRun(
-      "TensorFlow's libraries could not be downloaded.",
-      python,
-      ["-m", "pip", "download", ...what, ...pipPatience, "--require-hashes", "-r", wanted, "-d", work],
-      {
-        env: pythonEnv(),
-        timeoutMs: 30 * 60_000,
-        onLine: note,
-        remedy: downloadRemedy("PyPI", "Read the reason above and run the command again."),
-      },
-    );
-    note("unpacking");
-    const part = join(work, "unpacked");
-    const wheel = join(work, `${project.replace("-", "_")}-${tensorflow}-cp311-cp311-${platform}.whl`);
-    const members = [...headers.map((name) => `include/${name}/`), ...libraries];
-    const script = join(root, "scripts", "setup", "unpack.py");
-    await mustRun(
-      "TensorFlow's libraries could not be unpacked.",
-      python,
-      [script, wheel, part, ...members.map((name) => `tensorflow/${name}`)],
-      { timeoutMs: 10 * 60_000, remedy: "See that the disk is not full and run the command again." },
-    );
-    rmSync(library, { recursive: true, force: true });
-    renameSync(part, library);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
 }

@@ -8,7 +8,8 @@ import { kernelFolder, modules, venv } from "./paths.mjs";
 const kernel = {
   argv: [
     process.execPath,
-    "--disable-warning=DEP0040", // libraries below still use Node's punycode
+    "--disable-warning=DEP0040", // libraries below still use what Node deprecates
+    "--disable-warning=DEP0051",
     join(modules, "tslab", "bin", "tslab"),
     "kernel",
     "--config-path",

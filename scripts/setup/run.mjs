@@ -13,12 +13,15 @@ export class SetupError extends Error {
 
 const tailLines = 15;
 
-/** The last lines of a program's output, without blank ones and without the bars that redraw themselves. */
+// Stack traces and what pip says about packages that other systems need.
+const noise = /^\s*$|^(npm error)?\s+at |^Ignoring \S+ markers|^npm error\s*[{}]?$/;
+
+/** The last lines of a program's output that say something, of bars that redraw themselves the last state. */
 export function tail(output, lines = tailLines) {
   return output
     .split("\n")
     .map((line) => line.slice(line.lastIndexOf("\r", line.length - 2) + 1).trimEnd())
-    .filter((line) => line.trim() !== "")
+    .filter((line) => !noise.test(line))
     .slice(-lines)
     .join("\n");
 }
