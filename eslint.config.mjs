@@ -9,7 +9,14 @@ export default tseslint.config(
     files: ["src/**/*.ts", "test/**/*.ts"],
     languageOptions: { parserOptions: { project: ["./test/tsconfig.json"] } },
     rules: {
-      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", name: ["test", "describe", "it", "suite"], package: "node:test" },
+          ],
+        },
+      ],
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/await-thenable": "error",
     },
