@@ -1,0 +1,25 @@
+/** How numbers are written. */
+
+/** A share as a percentage: 0.8941 → "89.4 %". */
+export function percent(share: number, digits = 1): string {
+  return Number.isNaN(share) ? "–" : `${(100 * share).toFixed(digits)} %`;
+}
+
+/** A count with separators: 263210 → "263,210". */
+export function count(n: number): string {
+  return n.toLocaleString("en");
+}
+
+/** Columns in line, the first to the left and the others to the right.
+ * @param rows The first is the heading. */
+export function textTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
