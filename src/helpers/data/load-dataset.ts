@@ -11,7 +11,8 @@ import type { Source } from "./source";
 export interface LoadOptions {
   /** A model, a set or an input's description: the images are adapted to it, see {@link adapt}. */
   like?: InputLike;
-  /** The set to use where this one can't be had; one reported line says so. */
+  /** The set to use where this one can't be had; one reported line says so. Not used where
+   * `TRANSFER_LAB_PROFILE=real` demands the real one. */
   orElse?: DatasetName;
   /** Which labels of a set that has two kinds; CIFAR-100 has 100 fine and 20 coarse classes. */
   labels?: "fine" | "coarse";
@@ -48,7 +49,8 @@ export async function loadDataset(name: DatasetName, options: LoadOptions = {}):
     const set = asDataset(source, raw, labels);
     return like ? adapt(set, { like }) : set;
   }
-  if (orElse === undefined || orElse === name) throw new Error(cannotLoad(source, tried));
+  const noStandIn = orElse === undefined || orElse === name || process.env.TRANSFER_LAB_PROFILE === "real";
+  if (noStandIn) throw new Error(cannotLoad(source, tried));
   report(`${name} cannot be had here: ${orElse} is used instead.`);
   return await loadDataset(orElse, { ...options, orElse: undefined, labels: undefined });
 }
