@@ -26,5 +26,9 @@ export function leakedTensors(): Memory {
     for (const weight of (ref.deref()?.weights ?? []) as unknown as { val: tf.Variable }[])
       if (!weight.val.isDisposed) owned.add(weight.val.id);
   const { numTensors } = tf.memory();
-  return { leaked: numTensors - owned.size, numTensors, peakMB: Math.round(process.resourceUsage().maxRSS / 1024) };
+  return {
+    leaked: numTensors - owned.size,
+    numTensors,
+    peakMB: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
 }
