@@ -14,17 +14,17 @@ import {
   STRATEGIES,
   version,
   type AugmentationName,
-  type Curve,
   type DatasetName,
   type Strategy,
 } from "./helpers";
-import { setReporter } from "./helpers/report";
-import { curveTable, terminalReporter } from "./viz";
+import { report, setReporter } from "./helpers/report";
+import { curveTable, describeCrossover, terminalReporter } from "./viz";
 
 const program = new Command("transfer-lab")
   .description("Transfer learning on images: pre-train, replace the output layer, fine-tune, measure.")
   .version(version)
-  .showHelpAfterError("(--help shows what is allowed)");
+  .showHelpAfterError("(--help shows what is allowed)")
+  .exitOverride(); // wrong use is told apart from a failure: see main
 
 program
   .command("pretrain")
@@ -40,7 +40,8 @@ program
     "\nExample:\n  transfer-lab pretrain --data cifar10 --epochs 4 --seed 1 --out ./my-source",
   )
   .action(async ({ data, out, epochs, seed, name, json }: PretrainFlags) => {
-    const photos = await loadDataset(data, { seed });
+    const signal = stopOnInterrupt();
+    const photos = await loadDataset(data, { seed, signal });
     const { height, width, channels } = photos.input;
     const model = buildConvNet({
       inputShape: [height, width, channels],
@@ -48,7 +49,10 @@ program
       seed,
       name,
     });
-    const { history } = await pretrain(model, photos, { epochs, seed, signal: stopOnInterrupt() });
+    report(
+      `Training on ${photos.train.count} examples of ${photos.name}. Ctrl-C stops it and saves what there is.`,
+    );
+    const { history } = await pretrain(model, photos, { epochs, seed, signal });
     const evaluation = await evaluate(model, photos.test);
     await saveModel(model, out, { evaluation, on: `${photos.name} test` });
     const { accuracy, low, high, count } = evaluation;
@@ -75,14 +79,15 @@ program
     "\nExample:\n  transfer-lab curve --from data/pretrained/cifar10-convnet --target mnist --sizes 10,50,1000 --seeds 5 --json",
   )
   .action(async ({ from, target: name, orElse, json, strategies, ...options }: CurveFlags) => {
+    const signal = stopOnInterrupt();
     const source = await loadModel(from);
-    const target = await loadDataset(name, { like: source, orElse });
+    const target = await loadDataset(name, { like: source, orElse, signal });
     const curve = await accuracyVsDataSize({
       source,
       target,
       strategies: strategies as Strategy[],
       ...options,
-      signal: stopOnInterrupt(),
+      signal,
     });
     const points = curve.points.map(({ size, strategy, mean, low, high, seeds }) => ({
       size,
@@ -92,7 +97,11 @@ program
       high,
       seeds,
     }));
-    print(json, { points, crossover: curve.crossover }, () => describeCurve(curve));
+    print(
+      json,
+      { points, crossover: curve.crossover },
+      () => `${curveTable(curve)}\n${describeCrossover(curve)}`,
+    );
     if (curve.stopped) process.exitCode = 1;
   });
 
@@ -115,13 +124,6 @@ interface CurveFlags {
   augment: AugmentationName;
   resume?: string;
   json?: boolean;
-}
-
-function describeCurve(curve: Curve): string {
-  const { crossover } = curve;
-  if (!crossover) return curveTable(curve);
-  const where = crossover.size === null ? "none" : `at about ${Math.round(crossover.size)} examples`;
-  return `${curveTable(curve)}\nCrossover of Option 1 and Option 2: ${where} (${crossover.note})`;
 }
 
 function print(json: boolean | undefined, value: object, describe: () => string): void {
@@ -154,7 +156,6 @@ function names(text: string): string[] {
 
 async function main(): Promise<void> {
   setReporter(terminalReporter());
-  program.exitOverride();
   try {
     await program.parseAsync();
   } catch (error) {

@@ -31,7 +31,7 @@ test("conv1 starts with a tenth of He's standard deviation, conv2 with all of it
   withoutLeaks(() => {
     const model = buildConvNet({ inputShape: [32, 32, 3], classes: 10, seed: 3 });
     const spread = (layer: string): number => {
-      const values = model.getLayer(layer).getWeights()[0].dataSync();
+      const values = Array.from(model.getLayer(layer).getWeights()[0].dataSync());
       return Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
     };
     assert.ok(Math.abs(spread("conv1") / (0.1 * Math.sqrt(2 / 75)) - 1) < 0.06, `conv1: ${spread("conv1")}`);

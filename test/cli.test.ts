@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { loadModel, cardOf } from "../src/helpers";
+
+const ROOT = join(__dirname, "..");
+const CLI = ["--import", "tsx", join(ROOT, "src/cli.ts")];
+const SOURCE = join(ROOT, "data/pretrained/cifar10-convnet");
+const CURVE = ["curve", "--from", SOURCE, "--target", "pen-digits", "--sizes", "10", "--seeds", "1"];
+
+function run(...args: string[]): { stdout: string; stderr: string; status: number | null } {
+  return spawnSync(process.execPath, [...CLI, ...args], { encoding: "utf8", cwd: ROOT });
+}
+
+test("curve prints one JSON object on stdout and resumes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "transfer-lab-"));
+  try {
+    const resume = join(folder, "trials.jsonl");
+    const args = [...CURVE, "--strategies", "option-1,random-frozen", "--resume", resume, "--json"];
+    const { stdout, stderr, status } = run(...args);
+    assert.equal(status, 0, stderr);
+    const { points, crossover } = JSON.parse(stdout) as {
+      points: Record<string, unknown>[];
+      crossover: unknown;
+    };
+    assert.deepEqual(Object.keys(points[0]), ["size", "strategy", "mean", "low", "high", "seeds"]);
+    assert.deepEqual(
+      points.map(({ size, strategy, seeds }) => [size, strategy, seeds]),
+      [
+        [10, "option-1", 1],
+        [10, "random-frozen", 1],
+      ],
+    );
+    assert.equal(crossover, null);
+    assert.match(stderr, /pen-digits: 28×28 → 32×32, grey → RGB/);
+    const trials = readFileSync(resume, "utf8");
+    assert.equal(run(...args).stdout, stdout);
+    assert.equal(readFileSync(resume, "utf8"), trials);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("wrong use ends with 2, a failure with 1, both with a word on what is allowed", () => {
+  const cases: [number, RegExp, string[]][] = [
+    [2, /required option '--target <name>'/, ["curve", "--from", SOURCE]],
+    [2, /unknown command 'curves'/, ["curves"]],
+    [2, /It has to be a whole number/, [...CURVE, "--sizes", "few"]],
+    [1, /there is no card.json/, ["curve", "--from", ROOT, "--target", "mnist"]],
+    [1, /Cannot load "letters": there are/, ["curve", "--from", SOURCE, "--target", "letters"]],
+    [1, /"option-9": the strategies are scratch/, [...CURVE, "--strategies", "option-9"]],
+    [0, /^$/, ["curve", "--help"]],
+  ];
+  for (const [status, message, args] of cases) {
+    const result = run(...args);
+    assert.equal(result.status, status, `${args.join(" ")}: ${result.stderr}`);
+    assert.match(result.stderr, message);
+  }
+});
+
+test("Ctrl-C stops a pre-training and saves a usable model", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "transfer-lab-"));
+  try {
+    const out = join(folder, "model");
+    const args = ["pretrain", "--data", "pen-digits", "--epochs", "50", "--out", out, "--json"];
+    const child = spawn(process.execPath, [...CLI, ...args], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
+    child.stderr.on("data", (text: Buffer) => {
+      if (text.toString().includes("Ctrl-C stops it")) setTimeout(() => child.kill("SIGINT"), 1500);
+    });
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    assert.equal(status, 0);
+    const { stopped, test: measured } = JSON.parse(stdout) as { stopped: boolean; test: { n: number } };
+    assert.deepEqual([stopped, measured.n], [true, 2000]);
+    assert.ok(existsSync(join(out, "card.json")));
+    const model = await loadModel(out);
+    assert.equal(cardOf(model).trainedOn[0].set, "pen-digits");
+    model.dispose();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
