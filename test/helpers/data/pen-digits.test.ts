@@ -22,7 +22,7 @@ test("pen-digits are 28×28 grey bytes of the ten digits", (t) => {
 
 test("the same seed gives the same pen-digits on every machine, another seed others", () => {
   const few = { train: 30, test: 20 };
-  assert.equal(fingerprint(makePenDigits({ seed: 1, ...few })), "7b6ecff26f755987546273b4eb555e06");
+  assert.equal(fingerprint(makePenDigits({ seed: 1, ...few })), "b58b3aaaa3ea6cf63141c1a2255e8b13");
   assert.notEqual(fingerprint(makePenDigits({ seed: 2, ...few })), fingerprint(makePenDigits({ seed: 1, ...few })));
 });
 
@@ -87,7 +87,7 @@ test("pen-digits are white on black, within 20×20 pixels, centred by their mass
   }
 });
 
-test("pen-digits are about as hard as MNIST: nearest mean 82 %", () => {
+test("pen-digits are about as hard as MNIST, whose nearest mean is right in 82 %", () => {
   const accuracy = nearestMeanAccuracy(digits, (image) => image);
   assert.ok(accuracy > 0.7 && accuracy < 0.88, `nearest mean digit: ${accuracy}`);
 });

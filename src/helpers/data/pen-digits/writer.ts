@@ -35,12 +35,12 @@ export interface Writer {
 /** Makes up a writer. */
 export function makeWriter(chance: Random): Writer {
   const { uniform, normal } = chance;
-  const manner = 0.012 + 0.035 * uniform(); // how far this hand is from the copybook
+  const manner = 0.013 + 0.04 * uniform(); // how far this hand is from the copybook
   return {
     forms: allographs.map((ways) => chooseForms(ways, manner, chance)),
-    slant: 0.12 + 0.2 * normal(),
-    aspect: Math.exp(0.02 + 0.17 * normal()),
-    tilt: 0.07 * normal(),
+    slant: 0.12 + 0.22 * normal(),
+    aspect: Math.exp(0.02 + 0.185 * normal()),
+    tilt: 0.08 * normal(),
     penWidth: 0.125 * Math.exp(0.3 * normal()),
     nib: 0.35 * uniform() * uniform(),
     nibAngle: Math.PI * uniform(),
@@ -50,7 +50,7 @@ export function makeWriter(chance: Random): Writer {
     tremor: 0.02 * uniform() * uniform(),
     hookChance: 0.5 * uniform() * uniform(),
     hookLength: 0.06 + 0.1 * uniform(),
-    carelessness: 0.01 + 0.028 * uniform(),
+    carelessness: 0.011 + 0.032 * uniform(),
   };
 }
 
