@@ -32,15 +32,23 @@ const workers = Math.max(
 );
 const threads = Math.max(1, Math.floor(availableParallelism() / workers));
 const scratch = mkdtempSync(join(tmpdir(), "transfer-lab-notebooks-"));
-const children = new Set();
+const running = new Set(); // processes that must not outlive this one: runners and their kernels
 const where = new Map(); // notebook → "cell 3 of 9"
 
 for (const signal of ["SIGINT", "SIGTERM"])
-  process.on(signal, () => {
-    for (const child of children) process.kill(-child.pid, "SIGKILL"); // the kernel with it
+  process.once(signal, () => {
+    for (const pid of running) tryToKill(pid);
     rmSync(scratch, { recursive: true, force: true });
     process.exit(130);
   });
+
+function tryToKill(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
 
 function parse() {
   try {
@@ -112,16 +120,20 @@ function execute(file) {
   ];
   return new Promise((done) => {
     const child = spawn(python, args, { env, detached: true, stdio: ["ignore", "ignore", "pipe"] });
-    children.add(child);
+    running.add(child.pid);
+    let kernel;
     let errors = "";
     child.stderr.setEncoding("utf8").on("data", (text) => {
+      const started = text.match(/kernel (\d+)/)?.[1];
+      if (started) running.add((kernel = Number(started)));
       const cell = text.match(/cell \d+ of \d+/g)?.at(-1);
       if (cell) showWhere(file, cell);
-      errors += text.replaceAll(/cell \d+ of \d+\n/g, "");
+      errors += text.replaceAll(/(cell \d+ of|kernel) \d+\n/g, "");
     });
     child.on("error", (error) => (errors += error.message));
     child.on("close", () => {
-      children.delete(child);
+      running.delete(child.pid);
+      running.delete(kernel);
       showWhere(file);
       done(
         existsSync(result) ? { report: JSON.parse(readFileSync(result, "utf8")) } : { errors: errors.trim() },

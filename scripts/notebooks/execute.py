@@ -60,6 +60,8 @@ def run(notebook, folder, timeout):
     last = max(filter(None, numbers), default=0)
     try:
         with client.setup_kernel():
+            # Whoever stops this process has to stop the kernel as well.
+            print(f"kernel {client.km.provisioner.pid}", file=sys.stderr, flush=True)
             for index, (cell, number) in enumerate(zip(cells, numbers)):
                 if cell.cell_type != "code":
                     continue

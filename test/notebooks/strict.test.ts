@@ -1,6 +1,6 @@
 /** The runner on notebooks that are wrong in one way each: every one has to be caught, at the right cell. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -175,6 +175,26 @@ test("--write records a sound notebook's figures, never a failing one's", () => 
   assert.deepEqual(record.offline.size, { value: 1, tolerance: 0.1 });
   assert.throws(() => readFileSync(join(folder, "golden", "20-failed-check.json")));
   assert.equal(run("24").status, 0);
+});
+
+test("when it is stopped, it takes its kernels with it", async () => {
+  const script = join(ROOT, "scripts/notebooks.mjs");
+  const child = spawn(process.execPath, [script, "16", "--offline", "--dir", folder, "--golden", folder], {
+    stdio: "ignore",
+  });
+  const kernels = (): string[] =>
+    spawnSync("pgrep", ["-f", `tslab kernel`], { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
+  const others = new Set(kernels());
+  const ours = (): string[] => kernels().filter((pid) => !others.has(pid));
+  for (let tries = 0; ours().length === 0 && tries < 300; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(ours().length, 1);
+  const closed = new Promise((resolve) => child.on("close", resolve));
+  child.kill("SIGTERM");
+  assert.equal(await closed, 130);
+  for (let tries = 0; ours().length > 0 && tries < 50; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(ours(), []);
 });
 
 test("wrong use is refused", () => {
