@@ -78,7 +78,7 @@ const TRUNCATED_SD = 0.8796;
 interface BlockOptions {
   kernelSize?: number;
   pool?: boolean;
-  /** Times He's standard deviation. */
+  /** Times the standard deviation of He et al. (2015); 1/√6 is what PyTorch starts from. */
   initialScale?: number;
 }
 
@@ -87,7 +87,7 @@ interface BlockOptions {
 function block(
   index: number,
   filters: number,
-  { kernelSize = 3, pool = true, initialScale = 1 }: BlockOptions = {},
+  { kernelSize = 3, pool = true, initialScale = 1 / Math.sqrt(6) }: BlockOptions = {},
 ) {
   const he = tf.initializers.varianceScaling({
     scale: 2 * (initialScale / TRUNCATED_SD) ** 2,
