@@ -46,13 +46,14 @@ async function addon() {
 
 function realData() {
   const mirror = process.env.TRANSFER_LAB_MIRROR;
+  const entries = (folder) => (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []);
   const listed = (folder) =>
-    existsSync(folder)
-      ? readdirSync(folder, { withFileTypes: true })
-          .filter((entry) => entry.isDirectory())
-          .map((entry) => entry.name)
-      : [];
-  const cached = listed(join(root, "data", "cache"));
+    entries(folder)
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  const cached = entries(process.env.TRANSFER_LAB_CACHE ?? join(root, "data", "cache"))
+    .filter(({ name }) => name.endsWith(".bin"))
+    .map(({ name }) => name.slice(0, -".bin".length));
   return [
     cached.length > 0 ? `in the cache: ${cached.join(", ")}` : "nothing in the cache yet",
     mirror ? `mirror ${mirror}: ${listed(mirror).join(", ") || "no folders seen"}` : "no mirror",

@@ -19,7 +19,8 @@ const kernel = {
   language: "typescript",
 };
 
-const page = { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } };
+const news = { "@jupyterlab/apputils-extension:announcements": true };
+const page = { disabledExtensions: news, lockedExtensions: news }; // JupyterLab would add the second itself
 
 const files = {
   [join(kernelFolder, "kernel.json")]: kernel,
@@ -28,9 +29,17 @@ const files = {
 };
 const text = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
+function parsed(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 export function kernelIsInstalled() {
   return Object.entries(files).every(
-    ([path, value]) => existsSync(path) && readFileSync(path, "utf8") === text(value),
+    ([path, value]) => existsSync(path) && text(parsed(path)) === text(value), // JupyterLab rewrites its file
   );
 }
 
