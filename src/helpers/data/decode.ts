@@ -1,4 +1,4 @@
-import { tf } from "../engine/tf";
+import { tf } from "../engine";
 import { imageLength, type InputSpec } from "./examples";
 
 /** A picture file and what to call it in an error. */
