@@ -1,4 +1,5 @@
 import { tf } from "../engine";
+import { nextTurn } from "../next-turn";
 import { imageLength, type InputSpec } from "./examples";
 
 /** A picture file and what to call it in an error. */
@@ -35,7 +36,7 @@ export async function decodePictures(
     images.set(await stacked.data(), start * length);
     stacked.dispose();
     progress?.(start + chunk.length);
-    await new Promise(setImmediate); // lets a bar be drawn and an abort be heard
+    await nextTurn(); // a bar is drawn, an abort is heard
   }
   return images;
 }

@@ -1,5 +1,6 @@
 import { imageLength, type Examples } from "../data";
 import { tf } from "../engine";
+import { nextTurn } from "../next-turn";
 import { readCard } from "./card";
 
 const BATCH = 250;
@@ -23,7 +24,7 @@ export async function predictLogits(model: tf.LayersModel, examples: Examples): 
     });
     all.set(await logits.data(), start * classes);
     logits.dispose();
-    await new Promise((resolve) => setImmediate(resolve)); // signals and messages have their turn
+    await nextTurn();
   }
   return all;
 }
