@@ -2,6 +2,7 @@
 import type { Examples } from "../data";
 import { softmaxCrossEntropy, tf } from "../engine";
 import { checkFits, checkGivesLogits, headOf, weightsOf } from "../model";
+import { nextTurn } from "../next-turn";
 import { random } from "../random";
 import { reportProgress } from "../report";
 import { augmentationOf, batchPixels, isIdle } from "./augment";
@@ -27,7 +28,7 @@ const BATCH = 250;
  * The features are standardised, the layer starts from zeros, and the scaling is folded into its parameters
  * at the end: the model's shape stays as it was.
  *
- * @param model Its last layer is dense and gives logits; changed in place.
+ * @param model It has a plain head, see {@link hasPlainHead}, that gives logits; changed in place.
  * @returns The history (each step is one epoch) and the receipt. All tensors it makes are disposed.
  * @throws As `train` does. */
 export async function trainHead(
@@ -97,7 +98,7 @@ export async function trainHead(
           note: `loss ${lossValue.toFixed(2)}`,
         });
       await options.onStep?.(record);
-      if (step % 10 === 0) await new Promise((resolve) => setImmediate(resolve)); // signals have their turn
+      if (step % 10 === 0) await nextTurn();
     }
     if (history.steps.length > 0) writeHead(model, kernel, bias, scaling);
   } finally {
@@ -105,6 +106,13 @@ export async function trainHead(
     tf.dispose([x, y, kernel, bias, scaling.mean, scaling.scale]);
   }
   return { history, receipt: writeReceipt(model, before, new Set([headOf(model).name])) };
+}
+
+/** Whether {@link trainHead} can train a model: its last layer is dense, with a bias, and no part of a nested
+ * model. */
+export function hasPlainHead(model: tf.LayersModel): boolean {
+  const { name, layer } = headOf(model);
+  return layer.getClassName() === "Dense" && weightsOf(layer).length === 2 && !name.includes("/");
 }
 
 /** `[examples · copies, features]`, the caller disposes it; and the label of each row. */
@@ -132,7 +140,7 @@ async function computeFeatures(
           return trunk.apply(batch, { training: false }) as tf.Tensor2D;
         }),
       );
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   const features = tf.concat(parts, 0);
   tf.dispose(parts);

@@ -9,8 +9,10 @@ import {
   roleOf,
   score,
   trainableWeights,
+  weightedLayers,
   type Weight,
 } from "../model";
+import { nextTurn } from "../next-turn";
 import { random } from "../random";
 import { reportProgress } from "../report";
 import { augmentationOf, batchPixels, type Augmentation, type AugmentationName } from "./augment";
@@ -70,6 +72,7 @@ export async function train(
   checkFits(model, examples, "train");
   checkGivesLogits(model, "train");
   checkOptions(options);
+  checkLayerNames(model, options);
   prepareForTraining(model);
   if (trainableWeights(model).length === 0)
     throw new Error(
@@ -101,6 +104,15 @@ function checkOptions({ epochs, steps, batchSize, learningRate, weightDecay }: T
   for (const [name, value] of Object.entries({ learningRate, weightDecay }))
     if (value !== undefined && !(value >= 0 && Number.isFinite(value)))
       throw new RangeError(`Cannot train: ${name} is zero or more. Received: ${value}.`);
+}
+
+function checkLayerNames(model: tf.LayersModel, { layerRates = {}, layerDecay = {} }: TrainOptions): void {
+  const names = weightedLayers(model).map(({ name }) => name);
+  const unknown = Object.keys({ ...layerRates, ...layerDecay }).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new RangeError(
+      `Cannot train with a rate or decay of "${unknown}": the layers with parameters are ${names.join(", ")}.`,
+    );
 }
 
 /** One training from its first step to its last. */
@@ -264,9 +276,4 @@ class Run {
     if (!this.best || loss < this.best.loss) this.best = { loss, epoch, snapshot: takeSnapshot(this.model) };
     else if (epoch - this.best.epoch >= (earlyStopping.patience ?? 3)) this.history.stopped = true;
   }
-}
-
-/** Lets timers, messages and signals have their turn. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

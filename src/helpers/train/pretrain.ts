@@ -1,6 +1,6 @@
 import type { Dataset, Examples } from "../data";
 import type { tf } from "../engine";
-import { cardOf, readCard, setCard } from "../model";
+import { cardOf, readCard, setCard, weightedLayers } from "../model";
 import { train, type TrainOptions, type TrainResult } from "./loop";
 
 export type PretrainOptions = Pick<TrainOptions, "seed"> & Partial<Omit<TrainOptions, "seed">>;
@@ -31,7 +31,7 @@ export async function pretrain(
     learningRate: 0.1,
     schedule: "one-cycle",
     weightDecay: 5e-4,
-    layerDecay: { conv1: 5e-3 },
+    layerDecay: weightedLayers(model).some(({ name }) => name === "conv1") ? { conv1: 5e-3 } : {},
     augment: "photo",
     watch: set?.test,
     task: "Pre-training",

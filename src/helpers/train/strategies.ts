@@ -3,7 +3,7 @@ import type { Examples } from "../data";
 import type { tf } from "../engine";
 import { freeze, headOf, initialize, weightedLayers } from "../model";
 import type { AugmentationName, Augmentation } from "./augment";
-import { trainHead } from "./head";
+import { hasPlainHead, trainHead } from "./head";
 import { joinHistories } from "./history";
 import { train, type TrainOptions, type TrainResult } from "./loop";
 import { takeSnapshot, writeReceipt } from "./receipt";
@@ -87,6 +87,7 @@ function defined<T extends object>(fields: T): Partial<T> {
 
 const optionOne: Run = (model, examples, options) => {
   freeze(model, "all-but-head");
+  if (!hasPlainHead(model)) return trainAll(model, examples, options);
   const { seed, augment, onStep, signal, learningRate, weightDecay, steps, task } = options;
   const copies = Math.max(4, Math.min(10, Math.ceil(2000 / examples.count)));
   const told = { onStep, signal, learningRate, weightDecay, steps, task };

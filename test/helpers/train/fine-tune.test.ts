@@ -58,6 +58,31 @@ test("Option 1 finds what plain full-batch training of the head on the same feat
     target.dispose();
   }));
 
+test("Option 1 works where the head is part of a nested model", async () => {
+  const trunk = tf.sequential({
+    name: "trunk",
+    layers: [
+      tf.layers.conv2d({
+        filters: 8,
+        kernelSize: 3,
+        strides: 2,
+        inputShape: [16, 16, 3],
+        activation: "relu",
+      }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 3 }),
+    ],
+  });
+  const input = tf.input({ shape: [16, 16, 3] });
+  const scaled = tf.layers.rescaling({ scale: 1 / 255, offset: 0 }).apply(input) as tf.SymbolicTensor;
+  const nested = tf.model({ inputs: input, outputs: trunk.apply(scaled) as tf.SymbolicTensor });
+  const target = replaceHead(nested, { classes: few.classes, seed: 1 });
+  const before = weightValues(target);
+  await fineTune(target, few, { strategy: "option-1", seed: 1, augment: "none" });
+  assert.deepEqual(weightValues(target).slice(0, -2), before.slice(0, -2));
+  assert.ok((await evaluateModel(target, few)) > 0.6);
+});
+
 test("the same seed gives the same model", async () => {
   const source = await pretrainedOnStripes();
   const run = async (): Promise<number[][]> => {
