@@ -16,7 +16,13 @@ const DENSITY = 2;
 const theme: ChartSpec["config"] = {
   font: FONT,
   background: "white",
-  axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: "normal", gridColor: "#e6e6e6" },
+  axis: {
+    labelFontSize: 11,
+    labelFlush: false,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    gridColor: "#e6e6e6",
+  },
   legend: {
     symbolOpacity: 1,
     labelFontSize: 11,
@@ -33,23 +39,30 @@ function themed(spec: ChartSpec): ChartSpec {
   return { $schema: VEGA_LITE, ...spec, config: { ...theme, ...spec.config } } as ChartSpec;
 }
 
+export interface Chart extends Picture {
+  /** What was drawn: the specification with the lab's theme. */
+  spec: ChartSpec;
+}
+
 /** Draws a Vega-Lite chart. The same specification gives the same PNG.
- * @returns The picture, at twice the density.
+ * @returns The picture, at twice the density, and its specification.
  * @throws Error where vega-lite refuses the specification. */
-export async function renderChart(spec: ChartSpec): Promise<Picture> {
+export async function renderChart(plain: ChartSpec): Promise<Chart> {
   readyFonts();
+  const spec = themed(plain);
   const warnings: string[] = [];
   const logger = {
     ...vega.logger(vega.Warn),
     warn: (...args: unknown[]) => (warnings.push(args.join(" ")), logger),
   };
   // A copy, for vega marks the rows of the data that it is given.
-  const compiled = compile(structuredClone(themed(spec)), { logger: logger as never }).spec;
+  const compiled = compile(structuredClone(spec), { logger: logger as never }).spec;
   if (warnings.length > 0) throw new Error(`Cannot draw the chart: ${warnings.join("; ")}`);
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logLevel: vega.Error });
   try {
     const canvas = (await view.toCanvas(DENSITY)) as unknown as Canvas;
     return {
+      spec,
       png: canvas.toBuffer("image/png"),
       width: canvas.width / DENSITY,
       height: canvas.height / DENSITY,
@@ -67,11 +80,11 @@ interface Canvas {
 
 /** Shows a chart as Vega-Lite, PNG and text in one output, so that every front end has something.
  * @param text What the chart says, as a table or a sentence. */
-export async function showChart(spec: ChartSpec, text: string): Promise<void> {
-  const { png, width, height } = await renderChart(spec);
+export async function showChart(plain: ChartSpec, text: string): Promise<void> {
+  const { spec, png, width, height } = await renderChart(plain);
   display(
     {
-      "application/vnd.vegalite.v5+json": themed(spec),
+      "application/vnd.vegalite.v5+json": spec,
       "image/png": png.toString("base64"),
       "text/plain": text,
     },

@@ -10,6 +10,12 @@ export function count(n: number): string {
   return n.toLocaleString("en");
 }
 
+/** A change of parameters: 0 only where nothing changed at all. */
+export function change(value: number): string {
+  if (value === 0) return "0";
+  return Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+}
+
 /** Columns in line, the first to the left and the others to the right.
  * @param rows The first is the heading. */
 export function textTable(rows: readonly (readonly string[])[]): string {

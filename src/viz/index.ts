@@ -7,7 +7,8 @@ export {
   showAccuracyVsDataSize,
   type CurveChartOptions,
 } from "./show-accuracy-vs-data-size";
-export { showConfusion, showEvaluation } from "./show-evaluation";
+export { showConfusion } from "./show-confusion";
+export { showEvaluation } from "./show-evaluation";
 export { showExamples, type ShowExamplesOptions } from "./show-examples";
 export { showFilters } from "./show-filters";
 export { showHistory } from "./show-history";

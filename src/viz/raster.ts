@@ -16,7 +16,7 @@ export interface Raster {
 
 export interface GridOptions {
   columns: number;
-  /** CSS pixels that one image pixel becomes, a whole number. */
+  /** CSS pixels that one image pixel becomes; below 1 the images are shrunk smoothly. */
   scale?: number;
   /** CSS pixels between images. */
   gap?: number;
@@ -36,6 +36,12 @@ export interface Picture {
 export const FONT = "DejaVu Sans";
 const DENSITY = 2;
 const INK = "#222";
+const SMALL = `11px "${FONT}"`;
+const BOLD = `bold 13px "${FONT}"`;
+const LABEL_HEIGHT = 14; // CSS px
+const TITLE_HEIGHT = 24;
+const WIDEST_LABEL = 88;
+const WIDEST_ROW_LABEL = 150;
 
 let fontsReady = false;
 
@@ -48,68 +54,90 @@ export function readyFonts(): void {
   fontsReady = true;
 }
 
-/** Draws images in rows, each as large blocks of its pixels, with labels.
- * @throws RangeError where there is nothing to draw. */
+/** Draws images in rows, each as large blocks of its pixels, with labels. Cells widen for their labels.
+ * @throws RangeError where there is nothing to draw, or an image isn't of the size it states. */
 export function imageGrid(
   images: readonly Raster[],
   { columns, scale = 2, gap = 6, title, rowLabels }: GridOptions,
 ): Picture {
-  if (images.length === 0 || !(columns >= 1))
-    throw new RangeError(
-      `Cannot draw a grid: it needs images and a column or more. Received: ${images.length}, ${columns}.`,
-    );
+  checkGrid(images, columns, scale);
   readyFonts();
+  const labels = images.map(({ label }) => label ?? "");
+  const labelled = labels.some((label) => label !== "");
   const rows = Math.ceil(images.length / columns);
-  const cellWidth = Math.max(...images.map(({ width }) => width)) * scale;
-  const cellHeight = Math.max(...images.map(({ height }) => height)) * scale;
-  const labelHeight = images.some(({ label }) => label) ? 14 : 0;
-  const titleHeight = title ? 24 : 0;
-  const left = rowLabels ? widestLabel(rowLabels) + 8 : 0;
-  const width = left + gap + columns * (cellWidth + gap);
-  const height = titleHeight + gap + rows * (cellHeight + labelHeight + gap);
+  const imageWidth = Math.ceil(Math.max(...images.map(({ width }) => width)) * scale);
+  const imageHeight = Math.ceil(Math.max(...images.map(({ height }) => height)) * scale);
+  const cellWidth = Math.max(imageWidth, Math.min(widest(labels, SMALL), WIDEST_LABEL));
+  const cellHeight = imageHeight + (labelled ? LABEL_HEIGHT : 0);
+  const left = rowLabels ? Math.min(widest(rowLabels, SMALL), WIDEST_ROW_LABEL) + 8 : 0;
+  const top = title ? TITLE_HEIGHT : 0;
+  const gridWidth = left + gap + columns * (cellWidth + gap);
+  const width = Math.max(gridWidth, title ? widest([title], BOLD) + 2 * gap : 0);
+  const height = top + gap + rows * (cellHeight + gap);
+
   const canvas = createCanvas(width * DENSITY, height * DENSITY);
   const context = canvas.getContext("2d");
   context.scale(DENSITY, DENSITY);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);
-  context.imageSmoothingEnabled = false;
+  context.imageSmoothingEnabled = scale < 1;
+  context.imageSmoothingQuality = "high";
   context.textBaseline = "middle";
-  if (title) write(context, title, gap, titleHeight / 2, { font: `bold 13px "${FONT}"` });
+  if (title) write(context, title, gap, TITLE_HEIGHT / 2, { font: BOLD });
   images.forEach((image, i) => {
-    const x = left + gap + (i % columns) * (cellWidth + gap);
-    const y = titleHeight + gap + Math.floor(i / columns) * (cellHeight + labelHeight + gap);
-    context.drawImage(paint(image), x, y, image.width * scale, image.height * scale);
-    if (image.label)
-      write(context, image.label, x + cellWidth / 2, y + cellHeight + 7, {
-        align: "center",
-        widest: cellWidth + gap,
-      });
+    const middle = left + gap + (i % columns) * (cellWidth + gap) + cellWidth / 2;
+    const y = top + gap + Math.floor(i / columns) * (cellHeight + gap);
+    const drawnWidth = image.width * scale;
+    context.drawImage(paint(image), middle - drawnWidth / 2, y, drawnWidth, image.height * scale);
+    write(context, labels[i], middle, y + imageHeight + LABEL_HEIGHT / 2, {
+      align: "center",
+      room: cellWidth,
+    });
     if (rowLabels && i % columns === 0)
-      write(context, rowLabels[i / columns] ?? "", left, y + cellHeight / 2, { align: "right" });
+      write(context, rowLabels[i / columns] ?? "", left, y + imageHeight / 2, {
+        align: "right",
+        room: left - 2,
+      });
   });
   return { png: canvas.toBuffer("image/png"), width, height };
+}
+
+function checkGrid(images: readonly Raster[], columns: number, scale: number): void {
+  if (images.length === 0 || !(columns >= 1) || !(scale > 0))
+    throw new RangeError(
+      `Cannot draw a grid: it needs images, a column or more and a scale. Received: ${images.length}, ${columns}, ${scale}.`,
+    );
+  images.forEach(({ pixels, height, width, channels, range: [low, high] }, i) => {
+    if ((channels !== 1 && channels !== 3) || pixels.length !== height * width * channels || !(high > low))
+      throw new RangeError(
+        `Cannot draw image ${i}: it needs ${height}×${width} pixels of 1 or 3 channels and a range. Received: ${pixels.length} values of ${channels} channels, range ${low} to ${high}.`,
+      );
+  });
 }
 
 interface WriteOptions {
   font?: string;
   align?: "left" | "center" | "right";
-  widest?: number;
+  /** CSS pixels; longer text ends in "…". */
+  room?: number;
 }
 
-const SMALL = `11px "${FONT}"`;
-
 function write(context: SKRSContext2D, text: string, x: number, y: number, options: WriteOptions = {}): void {
-  const { font = SMALL, align = "left", widest } = options;
+  const { font = SMALL, align = "left", room = Infinity } = options;
   context.font = font;
   context.textAlign = align;
   context.fillStyle = INK;
-  context.fillText(text, x, y, widest);
+  let fitting = text;
+  for (let kept = text.length - 1; kept > 0 && context.measureText(fitting).width > room; kept--)
+    fitting = `${text.slice(0, kept)}…`;
+  context.fillText(fitting, x, y);
 }
 
-function widestLabel(labels: readonly string[]): number {
+/** CSS pixels that the longest of these texts takes. */
+function widest(texts: readonly string[], font: string): number {
   const context = createCanvas(1, 1).getContext("2d");
-  context.font = SMALL;
-  return Math.ceil(Math.max(...labels.map((label) => context.measureText(label).width)));
+  context.font = font;
+  return Math.ceil(Math.max(0, ...texts.map((text) => context.measureText(text).width)));
 }
 
 /** One image at its own size. */

@@ -1,7 +1,9 @@
 import type { Curve, Strategy } from "../helpers";
 import { showChart, type ChartSpec } from "./chart";
 import { count, textTable } from "./format";
-import { strategyName, strategyScale } from "./strategy-names";
+import { shortStrategyName, strategyName, strategyScale } from "./strategy-names";
+
+const HEIGHT = 280; // CSS px
 
 export interface CurveChartOptions {
   title?: string;
@@ -29,7 +31,8 @@ export async function showAccuracyVsDataSize(
     high: round(Math.min(1, high)),
   }));
   const { crossover } = curve;
-  const inside = marks.filter((mark) => sizes.includes(mark));
+  const inside = marks.filter((mark) => mark >= sizes[0] && mark <= sizes.at(-1)!);
+  const { seeds } = curve.points[0];
   const x = {
     field: "size",
     type: "quantitative",
@@ -37,8 +40,10 @@ export async function showAccuracyVsDataSize(
     scale: {
       type: "log",
       domain: sizes.length > 1 ? [sizes[0], sizes.at(-1)] : [sizes[0] / 2, sizes[0] * 2],
+      nice: false,
+      padding: 8,
     },
-    axis: { values: sizes, format: ",d", grid: false },
+    axis: { values: [...new Set([...sizes, ...inside])], format: ",d", grid: false, labelOverlap: "greedy" },
   };
   const y = {
     type: "quantitative",
@@ -49,10 +54,13 @@ export async function showAccuracyVsDataSize(
   const spec = {
     title: {
       text: title ?? `From ${curve.source} to ${curve.target}`,
-      subtitle: `mean of ${curve.points[0].seeds} draws of the examples, band: 95 % interval of the mean`,
+      subtitle:
+        seeds > 1
+          ? `mean of ${seeds} draws of the examples, band: 95 % interval of the mean`
+          : "one draw of the examples, so no interval",
     },
-    width: 460,
-    height: 280,
+    width: 400,
+    height: HEIGHT,
     data: { values },
     encoding: {
       color: {
@@ -68,7 +76,7 @@ export async function showAccuracyVsDataSize(
         mark: { type: "rule", strokeDash: [4, 4], color: "#bbb" },
         encoding: { x, color: { value: "#bbb" } },
       })),
-      ...crossoverLayers(crossover, x),
+      ...crossoverLayers(crossover, x, sizes),
       {
         mark: { type: "area", opacity: 0.18 },
         encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } },
@@ -86,33 +94,45 @@ export async function showAccuracyVsDataSize(
   );
 }
 
-/** The curve as a table of text: sizes × strategies, mean ± standard deviation over the seeds. */
+/** The curve as a table of text: sizes × strategies, mean ± standard deviation over the seeds, with a line that
+ * says so. */
 export function curveTable(curve: Curve): string {
   const strategies = strategiesOf(curve);
   const rows = sizesOf(curve).map((size) => [
     count(size),
     ...strategies.map((strategy) => {
       const point = curve.points.find((p) => p.size === size && p.strategy === strategy);
-      return point ? `${(100 * point.mean).toFixed(1)} ± ${(100 * point.sd).toFixed(1)} %` : "";
+      return point
+        ? `${(100 * point.mean).toFixed(1)}${point.seeds > 1 ? ` ± ${(100 * point.sd).toFixed(1)}` : ""} %`
+        : "";
     }),
   ]);
-  return textTable([["examples", ...strategies.map(strategyName)], ...rows]);
+  const { seeds } = curve.points[0] ?? { seeds: 0 };
+  const key = seeds > 1 ? [`(mean ± standard deviation over ${seeds} draws of the examples)`] : [];
+  const stopped = curve.stopped ? ["Stopped before its end: only what was complete is here."] : [];
+  return [textTable([["examples", ...strategies.map(strategyName)], ...rows]), ...key, ...stopped].join("\n");
 }
 
 /** Where Option 2 overtakes Option 1, in a sentence; empty where not both were run. */
 export function describeCrossover({ crossover }: Curve): string {
   if (!crossover) return "";
-  const { size, low, high, note } = crossover;
+  const { between, size, low, high } = crossover;
+  const [first, second] = between.map((name) => shortStrategyName(name as Strategy));
+  const note = crossover.note.replaceAll(between[0], first).replaceAll(between[1], second);
   if (size === null) return `Crossover: none; ${note}.`;
   const interval =
-    low === null || high === null ? "" : ` (95 % interval ${Math.round(low)} to ${Math.round(high)})`;
-  return `Crossover: Option 2 overtakes Option 1 at about ${Math.round(size)} examples${interval}; ${note}.`;
+    low === null || high === null ? "" : ` (95 % interval ${wholeNumber(low)} to ${wholeNumber(high)})`;
+  return `Crossover: ${second} overtakes ${first} at about ${wholeNumber(size)} examples${interval}; ${note}.`;
 }
 
-function crossoverLayers(crossover: Curve["crossover"], x: object): object[] {
+function crossoverLayers(crossover: Curve["crossover"], x: object, sizes: readonly number[]): object[] {
   if (!crossover || crossover.size === null) return [];
-  const { size, low, high } = crossover;
-  const text = `Option 2 overtakes Option 1 at about ${Math.round(size)}`;
+  const { between, size, low, high } = crossover;
+  const [first, second] = between.map((name) => shortStrategyName(name as Strategy));
+  const interval = low === null || high === null ? "" : ` (${wholeNumber(low)} to ${wholeNumber(high)})`;
+  const text = `${second} overtakes ${first}\nat about ${wholeNumber(size)} examples${interval}`;
+  // On the side where there is room for it.
+  const late = Math.log(size) > (Math.log(sizes[0]) + Math.log(sizes.at(-1)!)) / 2;
   return [
     ...(low !== null && high !== null
       ? [
@@ -127,10 +147,23 @@ function crossoverLayers(crossover: Curve["crossover"], x: object): object[] {
       data: { values: [{ size, text }] },
       layer: [
         { mark: { type: "rule", color: "#444" }, encoding: { x, color: { value: "#444" } } },
-        {
-          mark: { type: "text", align: "left", dx: 5, fontSize: 10 },
-          encoding: { x, y: { value: 274 }, text: { field: "text" }, color: { value: "#444" } },
-        },
+        ...["white", undefined].map((halo) => ({
+          mark: {
+            type: "text",
+            align: late ? "right" : "left",
+            baseline: "bottom",
+            dx: late ? -5 : 5,
+            fontSize: 10,
+            lineBreak: "\n",
+            ...(halo && { stroke: halo, strokeWidth: 3, strokeJoin: "round" }),
+          },
+          encoding: {
+            x,
+            y: { value: HEIGHT - 14 },
+            text: { field: "text" },
+            color: { value: halo ?? "#444" },
+          },
+        })),
       ],
     },
   ];
@@ -142,6 +175,10 @@ function sizesOf({ points }: Curve): number[] {
 
 function strategiesOf({ points }: Curve): Strategy[] {
   return [...new Set(points.map(({ strategy }) => strategy))];
+}
+
+function wholeNumber(value: number): string {
+  return count(Math.round(value));
 }
 
 function round(value: number): number {

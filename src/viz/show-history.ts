@@ -4,6 +4,7 @@ import { percent, textTable } from "./format";
 
 /** Points that a curve is drawn with; more can't be told apart. */
 const POINTS = 120;
+const TRAINING = "training batches, smoothed";
 
 /** Shows how loss and accuracy went while a network trained: on the batches it trained on, smoothed, and on
  * held-out examples where there were any.
@@ -14,53 +15,85 @@ const POINTS = 120;
 export async function showHistory(result: History | { history: History }): Promise<void> {
   const history = "history" in result ? result.history : result;
   if (history.steps.length === 0) throw new Error("Cannot show the history: it has no steps.");
+  const width = Math.max(1, Math.round(history.steps.length / 25));
   const heldOut = history.epochs.some(({ heldOutAccuracy }) => heldOutAccuracy !== undefined);
-  const curves = smoothed(history);
+  const curves = smoothed(history, width);
   const points = history.epochs.flatMap((record) => {
     const step = history.steps.findLast(({ epoch }) => epoch === record.epoch)?.step;
     return record.heldOutLoss === undefined
       ? []
       : [{ step, loss: record.heldOutLoss, accuracy: record.heldOutAccuracy, on: "held-out examples" }];
   });
-  const domain = heldOut ? ["training batches", "held-out examples"] : ["training batches"];
-  const panel = (field: "loss" | "accuracy", title: string, format: string) => ({
-    width: 270,
+  const domain = [TRAINING, ...(heldOut ? ["held-out examples"] : [])];
+  const line = { type: "line", strokeWidth: 2, point: curves.length < 5 }; // one step alone has no line
+  const last = history.steps.at(-1)!.step;
+  const few = last <= 5; // or the axis would count half steps
+  const panel = (field: "loss" | "accuracy", title: string, format: string, scale: object) => ({
+    width: 255,
     height: 170,
     encoding: {
-      x: { field: "step", type: "quantitative", title: "step" },
-      y: { field, type: "quantitative", title, axis: { format }, scale: { zero: field === "loss" } },
+      x: {
+        field: "step",
+        type: "quantitative",
+        title: "step",
+        axis: { format: ",d", ...(few ? { values: history.steps.map((s) => s.step) } : { tickCount: 5 }) },
+        scale: { domain: [0, last], nice: !few },
+      },
+      y: { field, type: "quantitative", title, axis: { format, tickCount: 6 }, scale },
       color: {
         field: "on",
         type: "nominal",
         scale: { domain, range: PALETTE.slice(0, 2) },
-        legend: heldOut ? { title: null, orient: "bottom" } : null,
+        legend: { title: null, orient: "bottom", symbolType: "circle" },
       },
     },
     layer: [
-      { data: { values: curves }, mark: { type: "line", strokeWidth: 2 } },
+      { data: { values: curves }, mark: line },
       ...(heldOut
-        ? [{ data: { values: points }, mark: { type: "point", filled: true, size: 60, opacity: 1 } }]
+        ? [
+            {
+              data: { values: points },
+              mark: { type: "point", filled: true, size: 60, opacity: 1 },
+            },
+          ]
         : []),
     ],
   });
   const spec = {
     data: { values: [] },
-    hconcat: [panel("loss", "loss (cross-entropy, nats)", ".2~f"), panel("accuracy", "accuracy", ".0%")],
+    hconcat: [
+      panel("loss", "loss (cross-entropy, nats)", ".3~f", { zero: true }),
+      panel("accuracy", "accuracy", ".0%", { domain: aroundShares([...curves, ...points]) }),
+    ],
   };
   await showChart(spec as unknown as ChartSpec, describeHistory(history, heldOut));
 }
 
-/** Running means over a few steps: single batches are noisy. */
-function smoothed({ steps }: History): { step: number; loss: number; accuracy: number; on: string }[] {
-  const width = Math.max(1, Math.round(steps.length / 25));
+interface CurvePoint {
+  step: number;
+  loss: number;
+  accuracy: number;
+  on: string;
+}
+
+/** Running means over a few steps to either side: single batches are noisy. */
+function smoothed({ steps }: History, width: number): CurvePoint[] {
   const stride = Math.max(1, Math.ceil(steps.length / POINTS));
-  const kept = steps.filter((_, i) => i % stride === 0 || i === steps.length - 1);
-  return kept.map(({ step }) => {
-    const window = steps.slice(Math.max(0, step - 1 - width), step + width);
+  return steps.flatMap(({ step }, i) => {
+    if (i % stride !== 0 && i !== steps.length - 1) return [];
+    const window = steps.slice(Math.max(0, i - width), i + width + 1);
     const mean = (of: "loss" | "accuracy"): number =>
       window.reduce((sum, s) => sum + s[of], 0) / window.length;
-    return { step, loss: round(mean("loss")), accuracy: round(mean("accuracy")), on: "training batches" };
+    return [{ step, loss: round(mean("loss")), accuracy: round(mean("accuracy")), on: TRAINING }];
   });
+}
+
+/** The whole tenths around some shares, so that a small wobble doesn't look like a landslide. */
+function aroundShares(points: readonly { accuracy?: number }[]): [number, number] {
+  const shares = points.flatMap(({ accuracy }) => accuracy ?? []);
+  const low = Math.max(0, Math.floor(10 * Math.min(...shares)) / 10);
+  const high = Math.min(1, Math.ceil(10 * Math.max(...shares)) / 10);
+  return low < high ? [low, high] : low > 0 ? [Math.max(0, low - 0.1), low] : [0, 0.1];
 }
 
 function round(value: number): number {

@@ -1,11 +1,13 @@
 import type { LayerSummary, Receipt } from "../helpers";
-import { count } from "./format";
+import { change, count } from "./format";
 import { showTable } from "./table";
 
 /** Shows the layers of a model from input to output; frozen ones are pale.
+ * @throws Error where there are no layers.
  * @example
  * await showLayers(summarize(target)); */
 export async function showLayers(layers: readonly LayerSummary[]): Promise<void> {
+  if (layers.length === 0) throw new Error("Cannot show the layers: there are none.");
   const trained = layers.reduce((sum, layer) => sum + (layer.frozen ? 0 : layer.parameters), 0);
   const total = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const rows = layers.map(({ name, kind, outputShape, parameters, frozen }) => [
@@ -30,7 +32,7 @@ export async function showReceipt(receipt: Receipt): Promise<void> {
     name,
     count(trainable),
     count(total),
-    largestChange === 0 ? "0" : largestChange.toFixed(4),
+    change(largestChange),
     frozen ? "frozen" : "trained",
   ]);
   const title = `${count(receipt.trainable)} of ${count(receipt.total)} parameters were trained`;

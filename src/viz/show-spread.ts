@@ -25,8 +25,8 @@ export async function showSpread(
     field: "learningRate",
     type: "quantitative",
     title: "learning rate (log scale)",
-    scale: { type: "log", padding: 20 },
-    axis: { values: rates, format: "~g", grid: false },
+    scale: { type: "log", nice: false, padding: 20 },
+    axis: { values: rates, format: "~r", grid: false, labelOverlap: "greedy" },
   };
   const y = {
     field: "accuracy",
@@ -40,7 +40,7 @@ export async function showSpread(
       text: title ?? "Accuracy over learning rates",
       subtitle: "a dot for each trial, a line through the means",
     },
-    width: 460,
+    width: 400,
     height: 240,
     data: { values },
     encoding: {
@@ -65,8 +65,13 @@ export async function showSpread(
     String(rate),
     ...strategies.map((strategy) => percent(mean(strategy, rate))),
   ]);
+  const summary = strategies.map((strategy) => {
+    const means = rates.map((rate) => mean(strategy, rate)).filter((share) => !Number.isNaN(share));
+    const [low, high] = [Math.min(...means), Math.max(...means)];
+    return `${strategyName(strategy)} ranges over ${percent(high - low).replace(" %", " points")}, from ${percent(low)} to ${percent(high)}.`;
+  });
   await showChart(
     spec as unknown as ChartSpec,
-    textTable([["learning rate", ...strategies.map(strategyName)], ...table]),
+    [textTable([["learning rate", ...strategies.map(strategyName)], ...table]), ...summary].join("\n"),
   );
 }

@@ -26,6 +26,11 @@ export function strategyName(strategy: Strategy): string {
   return NAMES[strategy];
 }
 
+/** The part that a sentence needs: "Option 2". */
+export function shortStrategyName(strategy: Strategy): string {
+  return strategyName(strategy).split(":")[0];
+}
+
 /** A colour scale with the same colour for a strategy in every chart. */
 export function strategyScale(used: readonly Strategy[]): { domain: string[]; range: string[] } {
   const shown = STRATEGIES.filter((strategy) => used.includes(strategy));

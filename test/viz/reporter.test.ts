@@ -18,6 +18,41 @@ test("in a notebook one output changes in place, and its last state holds no tim
   assert.equal(shown.at(-1)!.data["text/plain"], "Training: 4 steps, loss 4");
 });
 
+test("work that was stopped and begun again gets an output of its own", async () => {
+  const shown = await captured(() => {
+    const reporter = notebookReporter();
+    reporter.progress(step(3)); // stopped here
+    reporter.progress(step(1));
+    reporter.progress(step(4));
+  });
+  assert.deepEqual(
+    shown.map(({ update }) => update),
+    [false, false, true],
+  );
+  assert.notEqual(shown[0].transient.display_id, shown[1].transient.display_id);
+  assert.equal(shown[1].transient.display_id, shown[2].transient.display_id);
+});
+
+test("the pace counts from where the work was first seen, and work without an end shows how far it is", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: 1_000_000 });
+  const shown = await captured(() => {
+    const reporter = notebookReporter();
+    const load = (done: number, total?: number) =>
+      reporter.progress({
+        task: "Loading",
+        done: done * 2 ** 20,
+        total: total && total * 2 ** 20,
+        unit: "bytes",
+      });
+    load(50, 100); // resumed
+    t.mock.timers.tick(2000);
+    load(60, 100);
+    reporter.progress({ task: "Reading", done: 7, unit: "files" });
+  });
+  assert.equal(shown[1].data["text/plain"], "Loading ██████████████░░░░░░░░░░ 60 % · 5.0 MB/s, 8 s left");
+  assert.equal(shown[2].data["text/plain"], "Reading: 7 files");
+});
+
 test("headless shows the last state only", async () => {
   process.env.TRANSFER_LAB_HEADLESS = "1";
   try {
