@@ -1,12 +1,17 @@
 // Runs the unit tests: every test/**/*.test.ts, or those whose path holds one of the words given.
+// --quick leaves out those that start kernels and command lines.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
-const words = process.argv.slice(2);
+const SLOW = ["test/notebooks/", "test/cli.test.ts"];
+
+const quick = process.argv.includes("--quick");
+const words = process.argv.slice(2).filter((word) => word !== "--quick");
 const files = readdirSync("test", { recursive: true })
   .map((file) => `test/${file}`.replaceAll("\\", "/"))
   .filter((file) => file.endsWith(".test.ts") && (words.length === 0 || words.some((w) => file.includes(w))))
+  .filter((file) => !quick || !SLOW.some((slow) => file.startsWith(slow)))
   .sort();
 if (files.length === 0) {
   console.error(`No unit test has ${words.join(" or ")} in its path.`);
