@@ -37,9 +37,12 @@ const where = new Map(); // notebook → "cell 3 of 9"
 
 for (const signal of ["SIGINT", "SIGTERM"])
   process.once(signal, () => {
-    for (const pid of running) tryToKill(pid);
-    rmSync(scratch, { recursive: true, force: true });
-    process.exit(130);
+    const stop = () => {
+      for (const pid of running) tryToKill(pid);
+      rmSync(scratch, { recursive: true, force: true });
+      process.exit(130);
+    };
+    setTimeout(stop, 300); // a kernel that is just starting has to make itself known first
   });
 
 function tryToKill(pid) {

@@ -59,9 +59,11 @@ def run(notebook, folder, timeout):
     probe_outputs = []
     last = max(filter(None, numbers), default=0)
     try:
+        client.create_kernel_manager()
+        client.start_new_kernel(cwd=str(folder))
+        # Whoever stops this process has to stop the kernel as well.
+        print(f"kernel {client.km.provisioner.pid}", file=sys.stderr, flush=True)
         with client.setup_kernel():
-            # Whoever stops this process has to stop the kernel as well.
-            print(f"kernel {client.km.provisioner.pid}", file=sys.stderr, flush=True)
             for index, (cell, number) in enumerate(zip(cells, numbers)):
                 if cell.cell_type != "code":
                     continue

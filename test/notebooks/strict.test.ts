@@ -1,7 +1,16 @@
 /** The runner on notebooks that are wrong in one way each: every one has to be caught, at the right cell. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
@@ -177,25 +186,32 @@ test("--write records a sound notebook's figures, never a failing one's", () => 
   assert.equal(run("24").status, 0);
 });
 
-test("when it is stopped, it takes its kernels with it", async () => {
-  const script = join(ROOT, "scripts/notebooks.mjs");
-  const child = spawn(process.execPath, [script, "16", "--offline", "--dir", folder, "--golden", folder], {
-    stdio: "ignore",
-  });
-  const kernels = (): string[] =>
-    spawnSync("pgrep", ["-f", `tslab kernel`], { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
-  const others = new Set(kernels());
-  const ours = (): string[] => kernels().filter((pid) => !others.has(pid));
-  for (let tries = 0; ours().length === 0 && tries < 300; tries++)
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal(ours().length, 1);
+const noProc = existsSync("/proc/self/cwd") ? false : "needs /proc to find the kernels";
+
+test("when it is stopped, it takes its kernels with it", { skip: noProc }, async () => {
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
+  const args = [join(ROOT, "scripts/notebooks.mjs"), "16", "--offline", "--dir", folder, "--golden", folder];
+  const child = spawn(process.execPath, args, { stdio: "ignore" });
+  for (let tries = 0; kernelsIn(folder).length === 0 && tries < 300; tries++) await pause();
+  assert.equal(kernelsIn(folder).length, 1);
   const closed = new Promise((resolve) => child.on("close", resolve));
   child.kill("SIGTERM");
   assert.equal(await closed, 130);
-  for (let tries = 0; ours().length > 0 && tries < 50; tries++)
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.deepEqual(ours(), []);
+  for (let tries = 0; kernelsIn(folder).length > 0 && tries < 50; tries++) await pause();
+  assert.deepEqual(kernelsIn(folder), []);
 });
+
+/** The processes of kernels that work in a folder; others on the machine are none of ours. */
+function kernelsIn(place: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      return command.includes("tslab") && readlinkSync(`/proc/${pid}/cwd`) === place;
+    } catch {
+      return false; // no process, or it has just ended
+    }
+  });
+}
 
 test("wrong use is refused", () => {
   for (const args of [["99"], ["--real"], ["--fast"], ["--timeout", "soon"]]) {
