@@ -2,6 +2,7 @@ export { cardOf, describeCard, readCard, setCard, type Card, type MeasuredAccura
 export { buildConvNet, type ConvNetOptions } from "./convnet";
 export { checkFits, checkGivesLogits } from "./fits";
 export { freeze, isFrozen, prepareForTraining, summarize, trainableWeights, type Freeze } from "./freeze";
+export { graphOf, INPUT, runGraph, stepNamed, type RunOptions, type Step } from "./graph";
 export { initialize } from "./initialize";
 export {
   headOf,
