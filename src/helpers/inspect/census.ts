@@ -1,12 +1,12 @@
 /** Counts what the units of a network detect. */
 import { inputSpecOf, type InputSpec } from "../data";
-import { tf } from "../engine";
+import type { tf } from "../engine";
 import { copyModel, graphOf, initialize, type Step } from "../model";
 import { nextTurn } from "../next-turn";
 import { random } from "../random";
 import { reportProgress } from "../report";
 import { bootstrap, resampledShare, share } from "./bootstrap";
-import { batchFor, centralResponses, convolutionsOf, responseSteps } from "./response";
+import { answers, batchFor, blankPicture, convolutionsOf, responseSteps } from "./response";
 import type { ResponseStep } from "./response-step";
 import {
   checkChannels,
@@ -136,12 +136,10 @@ async function tallies(
   { probes, angles, input, signal, task }: Show,
 ): Promise<Tally[][]> {
   const paint = painter(input);
-  const blank = new Float32Array(input.height * input.width * input.channels);
-  blank.fill((input.range[0] + input.range[1]) / 2);
   const found: Tally[][] = [];
   for (const network of networks) {
-    const answers = await answersTo(network, steps, [blank], input);
-    found.push(answers.map((values) => new Tally(values, probes, angles)));
+    const answered = await answers(network, steps, [blankPicture(input)], input);
+    found.push(answered.map((values) => new Tally(values, probes, angles)));
   }
   const size = batchFor(input);
   for (let start = 0; start < probes.length; start += size) {
@@ -150,8 +148,8 @@ async function tallies(
     const shown = probes.slice(start, start + size);
     const pictures = shown.map(paint);
     for (const [n, network] of networks.entries()) {
-      const answers = await answersTo(network, steps, pictures, input);
-      answers.forEach((values, l) => {
+      const answered = await answers(network, steps, pictures, input);
+      answered.forEach((values, l) => {
         const units = values.length / shown.length;
         shown.forEach((_, i) => found[n][l].add(start + i, values.subarray(i * units, (i + 1) * units)));
       });
@@ -170,24 +168,6 @@ function painter(input: InputSpec): (stimulus: Stimulus) => Float32Array {
     if (stimulus.figure !== last) drawn = drawFigure((last = stimulus.figure), input);
     return colourFigure(drawn, stimulus, input);
   };
-}
-
-/** @returns For each step `[pictures, units]`, row-major. */
-async function answersTo(
-  graph: readonly Step[],
-  steps: readonly ResponseStep[],
-  pictures: readonly Float32Array[],
-  { height, width, channels }: InputSpec,
-): Promise<Float32Array[]> {
-  const length = height * width * channels;
-  const values = new Float32Array(pictures.length * length);
-  pictures.forEach((picture, i) => values.set(picture, i * length));
-  const answers = tf.tidy(() =>
-    centralResponses(graph, steps, tf.tensor4d(values, [pictures.length, height, width, channels])),
-  );
-  const read = await Promise.all(answers.map((answer) => answer.data()));
-  tf.dispose(answers);
-  return read as Float32Array[];
 }
 
 /** The shares of each kind, with intervals, and how far corners and curves are above the control. */

@@ -34,10 +34,35 @@ export function responseSteps(
   });
 }
 
+/** What units answer to pictures.
+ * @param pictures Each `[height, width, channels]`.
+ * @returns For each step `[pictures, units]`, row-major. */
+export async function answers(
+  graph: readonly Step[],
+  steps: readonly ResponseStep[],
+  pictures: readonly Float32Array[],
+  { height, width, channels }: InputSpec,
+): Promise<Float32Array[]> {
+  const length = height * width * channels;
+  const values = new Float32Array(pictures.length * length);
+  pictures.forEach((picture, i) => values.set(picture, i * length));
+  const maxima = tf.tidy(() =>
+    centralResponses(graph, steps, tf.tensor4d(values, [pictures.length, height, width, channels])),
+  );
+  const read = await Promise.all(maxima.map((maximum) => maximum.data()));
+  tf.dispose(maxima);
+  return read as Float32Array[];
+}
+
+/** A picture without contrast: the middle of the range, `[height, width, channels]`. */
+export function blankPicture({ height, width, channels, range: [low, high] }: InputSpec): Float32Array {
+  return new Float32Array(height * width * channels).fill((low + high) / 2);
+}
+
 /** The strongest answer of every unit in the middle of its map.
  * @param pictures `[batch, height, width, channels]`; borrowed.
  * @returns For each step `[batch, units]`; the caller disposes them. */
-export function centralResponses(
+function centralResponses(
   graph: readonly Step[],
   steps: readonly ResponseStep[],
   pictures: tf.Tensor4D,

@@ -89,6 +89,7 @@ export class Tally {
         kind: detectorKind(responses),
         best: describe(this.probes[this.topStimulus[unit]]),
         responses,
+        sd,
         tuning: { straight: curve(straight), corner: curve(corner), curve: curve(curved) },
       };
     });

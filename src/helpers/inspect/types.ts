@@ -48,6 +48,8 @@ export interface UnitCensus {
   best: string;
   /** Its strongest response to each kind, in standard deviations of its responses to the whole bank. */
   responses: Record<DetectorKind, number>;
+  /** That standard deviation, in the network's own unit; 1 for a unit that never answers. */
+  sd: number;
   /** The strongest response at each of the census's angles, by kind, in the same unit. */
   tuning: { straight: Float32Array; corner: Float32Array; curve: Float32Array };
 }

@@ -9,7 +9,7 @@ import { detectorKind } from "../../../src/helpers/inspect/tally";
 import type { DetectorKind } from "../../../src/helpers/inspect/types";
 import { loadModel } from "../../../src/helpers/model";
 import { random } from "../../../src/helpers/random";
-import { withoutLeaks } from "../../helpers/tiny";
+import { withoutLeaks } from "../tiny";
 
 const SHIPPED = join(__dirname, "../../../data/pretrained/cifar10-convnet");
 const SIDE = 11;
