@@ -1,4 +1,5 @@
 export { detectorCensus, type CensusOptions } from "./census";
+export { movedFilters, type LayerMovement } from "./moved";
 export { probeUnits, type Probe, type UnitAnswer } from "./probe";
 export {
   bankAngles,
