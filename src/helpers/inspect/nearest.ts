@@ -43,6 +43,10 @@ export async function nearestTrainingImages(
   checkImages(model, training, action);
   if (!(Number.isInteger(k) && k >= 1))
     throw new RangeError(`Cannot ${action}: k is a whole number from 1. Received: ${k}.`);
+  if (imageLength(images.input) !== imageLength(training.input))
+    throw new Error(
+      `Cannot ${action}: the training images are of another size. Call adapt(images, { like: training }) first.`,
+    );
   const graph = graphOf(model);
   const step = layer === undefined ? beforeHead(model, graph) : stepNamed(graph, layer, `${action} by`);
   const length = step === INPUT ? imageLength(images.input) : size(shapesOf(graph, images.input)[step]);

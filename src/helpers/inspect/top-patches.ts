@@ -157,7 +157,7 @@ function check(units: readonly number[], channels: number, perUnit: number, laye
   const outside = units.find((unit) => !(Number.isInteger(unit) && unit >= 0 && unit < channels));
   if (units.length === 0 || outside !== undefined)
     throw new RangeError(
-      `Cannot find patches for unit ${outside}: "${layer}" has the units 0 to ${channels - 1}.`,
+      `Cannot find patches for ${outside === undefined ? "no units" : `unit ${outside}`}: "${layer}" has the units 0 to ${channels - 1}.`,
     );
 }
 
