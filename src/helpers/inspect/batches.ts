@@ -1,11 +1,11 @@
 /** Runs many images up to inner layers, a batch at a time, so that memory stays bounded. */
 import { imageLength, type Examples } from "../data";
 import { tf } from "../engine";
-import { checkFits, runGraph, type Step } from "../model";
+import { checkFits, type Step } from "../model";
 import { nextTurn } from "../next-turn";
 import { reportProgress } from "../report";
 import { shapesOf } from "./receptive-field";
-import type { ResponseStep } from "./response-step";
+import { mapsAt, type ResponseStep } from "./response-step";
 
 /** Values that the maps of one batch may have in all: 64 MB. */
 const BATCH_VALUES = 2 ** 24;
@@ -82,13 +82,4 @@ export function checkImages(model: tf.LayersModel, examples: Examples, action: s
   const units = model.outputs[0].shape.at(-1) ?? 0;
   const labelled = examples?.classes && { ...examples, classes: new Array<string>(units).fill("") };
   checkFits(model, labelled ?? examples, action);
-}
-
-/** The results of steps, in two passes: sums before an activation aren't on the way to the next layer. */
-function mapsAt(graph: readonly Step[], images: tf.Tensor, steps: readonly ResponseStep[]): tf.Tensor[] {
-  const to = (before: boolean): number[] =>
-    steps.filter(({ beforeActivation }) => beforeActivation === before).map(({ step }) => step);
-  const plain = runGraph(graph, images, { to: to(false) });
-  const sums = runGraph(graph, images, { to: to(true), beforeActivation: true });
-  return steps.map(({ beforeActivation }) => (beforeActivation ? sums : plain).shift()!);
 }

@@ -1,6 +1,10 @@
+export { activations, type ActivationsOptions, type LayerActivations } from "./activations";
 export { detectorCensus, type CensusOptions } from "./census";
+export { firstLayerFilters } from "./first-layer-filters";
 export { movedFilters, type LayerMovement } from "./moved";
+export { nearestTrainingImages, type NearestOptions, type Neighbours } from "./nearest";
 export { probeUnits, type Probe, type UnitAnswer } from "./probe";
+export { receptiveField, type Box, type ReceptiveField } from "./receptive-field";
 export {
   bankAngles,
   COLOUR_AXES,
@@ -13,6 +17,7 @@ export {
   type Stimulus,
 } from "./stimuli";
 export { detectorKind } from "./tally";
+export { topPatches, type Patch, type TopPatches, type TopPatchesOptions } from "./top-patches";
 export {
   DETECTOR_KINDS,
   type DetectorCensus,

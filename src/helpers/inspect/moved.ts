@@ -1,5 +1,5 @@
 import type { tf } from "../engine";
-import { roleOf, weightedLayers, weightsOf } from "../model";
+import { kernelsOf } from "../model";
 
 /** How far the kernels of a layer have moved. */
 export interface LayerMovement {
@@ -18,12 +18,11 @@ export interface LayerMovement {
  * @example
  * await showMovedFilters(await movedFilters(source, target)); */
 export async function movedFilters(before: tf.LayersModel, after: tf.LayersModel): Promise<LayerMovement[]> {
-  const [from, to] = [kernelsOf(before), kernelsOf(after)];
   const moved: LayerMovement[] = [];
-  for (const [layer, old] of from) {
-    const now = to.get(layer);
+  for (const { name: layer, kernel: old } of kernelsOf(before)) {
+    const now = kernelsOf(after).find(({ name }) => name === layer)?.kernel;
     if (!now || now.shape.join() !== old.shape.join()) continue;
-    const [a, b] = await Promise.all([old.data(), now.data()]);
+    const [a, b] = await Promise.all([old.read().data(), now.read().data()]);
     moved.push({ layer, units: movement(a as Float32Array, b as Float32Array, old.shape.at(-1)!) });
   }
   if (moved.length === 0)
@@ -31,16 +30,6 @@ export async function movedFilters(before: tf.LayersModel, after: tf.LayersModel
       `Cannot compare the kernels of "${before.name}" and "${after.name}": they have no convolution in common.`,
     );
   return moved;
-}
-
-/** The kernels of convolutions by the name of their layer. Not copies. */
-function kernelsOf(model: tf.LayersModel): Map<string, tf.Tensor> {
-  return new Map(
-    weightedLayers(model).flatMap(({ name, layer }) => {
-      const kernel = weightsOf(layer).find((weight) => roleOf(weight) === "kernel");
-      return kernel?.shape.length === 4 ? [[name, kernel.read()]] : [];
-    }),
-  );
 }
 
 /** @param units The length of the last axis. */

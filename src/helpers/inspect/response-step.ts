@@ -1,4 +1,5 @@
-import type { Step } from "../model";
+import type { tf } from "../engine";
+import { runGraph, type Step } from "../model";
 
 /** Where the answer of a layer's units is read. */
 export interface ResponseStep {
@@ -29,4 +30,18 @@ export function responseStep(graph: readonly Step[], step: number): ResponseStep
   if (users.length === 1 && SAME_UNIT.has(graph[users[0]].layer.getClassName()))
     return responseStep(graph, users[0]);
   return { step, beforeActivation: false };
+}
+
+/** The results of steps, in two passes: sums before an activation aren't on the way to the next layer.
+ * @returns One for each step; the caller disposes them. Gradients flow through. */
+export function mapsAt(
+  graph: readonly Step[],
+  images: tf.Tensor,
+  steps: readonly ResponseStep[],
+): tf.Tensor[] {
+  const to = (before: boolean): number[] =>
+    steps.filter(({ beforeActivation }) => beforeActivation === before).map(({ step }) => step);
+  const plain = runGraph(graph, images, { to: to(false) });
+  const sums = to(true).length > 0 ? runGraph(graph, images, { to: to(true), beforeActivation: true }) : [];
+  return steps.map(({ beforeActivation }) => (beforeActivation ? sums : plain).shift()!);
 }

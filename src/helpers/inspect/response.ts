@@ -1,8 +1,8 @@
 /** How strongly units answer to what is in the middle of a picture. */
 import type { InputSpec } from "../data";
 import { tf } from "../engine";
-import { runGraph, stepNamed, type Step } from "../model";
-import { responseStep, type ResponseStep } from "./response-step";
+import { stepNamed, type Step } from "../model";
+import { mapsAt, responseStep, type ResponseStep } from "./response-step";
 
 /** How far from the centre of the picture an answer may come from, in px: the window is twice as wide. */
 const REACH = 2;
@@ -67,21 +67,9 @@ function centralResponses(
   steps: readonly ResponseStep[],
   pictures: tf.Tensor4D,
 ): tf.Tensor2D[] {
-  return tf.tidy(() => mapsAt(graph, steps, pictures).map((map) => centralMaximum(map, pictures.shape)));
-}
-
-/** The maps of several steps in one pass. */
-function mapsAt(
-  graph: readonly Step[],
-  steps: readonly ResponseStep[],
-  pictures: tf.Tensor4D,
-): tf.Tensor4D[] {
-  const to = steps.filter(({ beforeActivation }) => !beforeActivation).map(({ step }) => step);
-  // A layer's sums before its own activation function aren't on the way to the next layer: run to each.
-  const fused = steps.filter(({ beforeActivation }) => beforeActivation).map(({ step }) => step);
-  const plain = runGraph(graph, pictures, { to });
-  const sums = fused.length > 0 ? runGraph(graph, pictures, { to: fused, beforeActivation: true }) : [];
-  return steps.map(({ beforeActivation }) => (beforeActivation ? sums : plain).shift()!) as tf.Tensor4D[];
+  return tf.tidy(() =>
+    mapsAt(graph, pictures, steps).map((map) => centralMaximum(map as tf.Tensor4D, pictures.shape)),
+  );
 }
 
 function centralMaximum(map: tf.Tensor4D, [, height, width]: number[]): tf.Tensor2D {

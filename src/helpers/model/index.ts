@@ -4,6 +4,7 @@ export { checkFits, checkGivesLogits } from "./fits";
 export { freeze, isFrozen, prepareForTraining, summarize, trainableWeights, type Freeze } from "./freeze";
 export { graphOf, INPUT, runGraph, stepNamed, type RunOptions, type Step } from "./graph";
 export { initialize } from "./initialize";
+export { kernelNamed, kernelsOf, type NamedKernel } from "./kernels";
 export {
   headOf,
   isStatistic,
