@@ -2,8 +2,17 @@ import type { Dataset, Examples } from "../data";
 import type { tf } from "../engine";
 import { cardOf, readCard, setCard, weightedLayers } from "../model";
 import { train, type TrainOptions, type TrainResult } from "./loop";
+import { KernelRecorder, type KernelSnapshot, type SnapshotOptions } from "./snapshots";
 
-export type PretrainOptions = Pick<TrainOptions, "seed"> & Partial<Omit<TrainOptions, "seed">>;
+export interface PretrainOptions extends TrainOptions {
+  /** Keeps a convolution's kernels as they are at some steps, and at the end. */
+  snapshots?: SnapshotOptions;
+}
+
+export interface PretrainResult extends TrainResult {
+  /** Those asked for, in the order of their steps, and the end; empty where none were asked for. */
+  snapshots: KernelSnapshot[];
+}
 
 /** Trains a source network on a large labelled set: supervised pre-training.
  *
@@ -13,17 +22,19 @@ export type PretrainOptions = Pick<TrainOptions, "seed"> & Partial<Omit<TrainOpt
  *
  * @param model Changed in place, its card too; all its layers train.
  * @param photos A data set, whose test part is watched after each epoch and never trained on; or examples.
- * @returns The history and the receipt.
+ * @returns The history, the receipt, and the snapshots that were asked for.
  * @throws As {@link train} does.
  * @example
  * await showHistory(await pretrain(source, photos, { epochs: 4, seed: 1 })); */
 export async function pretrain(
   model: tf.LayersModel,
   photos: Dataset | Examples,
-  options: PretrainOptions,
-): Promise<TrainResult> {
+  { snapshots, ...options }: PretrainOptions,
+): Promise<PretrainResult> {
   const set = "train" in photos ? photos : undefined;
   const examples = "train" in photos ? photos.train : photos;
+  const recorder = snapshots && new KernelRecorder(model, snapshots);
+  await recorder?.after(0);
   const result = await train(model, examples, {
     ...(options.steps === undefined && { epochs: 4 }),
     batchSize: 128,
@@ -36,9 +47,14 @@ export async function pretrain(
     watch: set?.test,
     task: "Pre-training",
     ...options,
+    async onStep(record) {
+      await recorder?.after(record.step);
+      await options.onStep?.(record);
+    },
   });
+  await recorder?.end(result.history.steps.length);
   noteTraining(model, set?.name ?? "examples", examples.count, "pre-training", options.seed);
-  return result;
+  return { ...result, snapshots: recorder?.snapshots ?? [] };
 }
 
 /** Writes into a model's card what it was trained on. */
