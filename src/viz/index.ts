@@ -8,9 +8,18 @@ export {
   type CurveChartOptions,
 } from "./show-accuracy-vs-data-size";
 export { showConfusion } from "./show-confusion";
+export { censusTable, showDetectorCensus } from "./show-detector-census";
 export { showEvaluation } from "./show-evaluation";
 export { showExamples, type ShowExamplesOptions } from "./show-examples";
-export { showFilters } from "./show-filters";
+export { showFeatureMaps, type ShowFeatureMapsOptions } from "./show-feature-maps";
+export { showFilters, type ShowFiltersOptions } from "./show-filters";
 export { showHistory } from "./show-history";
 export { showLayers, showReceipt } from "./show-layers";
+export { showMovedFilters } from "./show-moved-filters";
+export { showNearest } from "./show-nearest";
+export { showProbe } from "./show-probe";
+export { showSnapshots, type ShowSnapshotsOptions } from "./show-snapshots";
 export { showSpread } from "./show-spread";
+export { showStimuli } from "./show-stimuli";
+export { showTopPatches, type ShowTopPatchesOptions } from "./show-top-patches";
+export { showTuning, type ShowTuningOptions } from "./show-tuning";

@@ -25,6 +25,12 @@ export interface GridOptions {
   rowLabels?: string[];
 }
 
+/** Images under a heading. */
+export interface ImageGroup {
+  heading?: string;
+  images: readonly Raster[];
+}
+
 export interface Picture {
   png: Buffer;
   /** In CSS pixels; the PNG has twice as many, for high-density screens. */
@@ -40,6 +46,7 @@ const SMALL = `11px "${FONT}"`;
 const BOLD = `bold 13px "${FONT}"`;
 const LABEL_HEIGHT = 14; // CSS px
 const TITLE_HEIGHT = 24;
+const HEADING_HEIGHT = 20;
 const WIDEST_LABEL = 88;
 const WIDEST_ROW_LABEL = 150;
 
@@ -56,24 +63,43 @@ export function readyFonts(): void {
 
 /** Draws images in rows, each as large blocks of its pixels, with labels. Cells widen for their labels.
  * @throws RangeError where there is nothing to draw, or an image isn't of the size it states. */
-export function imageGrid(
-  images: readonly Raster[],
+export function imageGrid(images: readonly Raster[], options: GridOptions): Picture {
+  return imageGroups([{ images }], options);
+}
+
+/** Draws several grids below each other, each under its heading, with cells of one size.
+ * @param options.rowLabels Of all rows, from the first group's to the last one's.
+ * @throws RangeError where there is nothing to draw, or an image isn't of the size it states. */
+export function imageGroups(
+  groups: readonly ImageGroup[],
   { columns, scale = 2, gap = 6, title, rowLabels }: GridOptions,
 ): Picture {
-  checkGrid(images, columns, scale);
+  const all = groups.flatMap(({ images }) => images);
+  checkGrid(all, columns, scale);
   readyFonts();
-  const labels = images.map(({ label }) => label ?? "");
+  const labels = all.map(({ label }) => label ?? "");
   const labelled = labels.some((label) => label !== "");
-  const rows = Math.ceil(images.length / columns);
-  const imageWidth = Math.ceil(Math.max(...images.map(({ width }) => width)) * scale);
-  const imageHeight = Math.ceil(Math.max(...images.map(({ height }) => height)) * scale);
+  const imageWidth = Math.ceil(Math.max(...all.map(({ width }) => width)) * scale);
+  const imageHeight = Math.ceil(Math.max(...all.map(({ height }) => height)) * scale);
   const cellWidth = Math.max(imageWidth, Math.min(widest(labels, SMALL), WIDEST_LABEL));
   const cellHeight = imageHeight + (labelled ? LABEL_HEIGHT : 0);
   const left = rowLabels ? Math.min(widest(rowLabels, SMALL), WIDEST_ROW_LABEL) + 8 : 0;
-  const top = title ? TITLE_HEIGHT : 0;
+  const rowsOf = ({ images }: ImageGroup): number => Math.ceil(images.length / columns);
+  const headingHeight = ({ heading }: ImageGroup): number => (heading ? HEADING_HEIGHT : 0);
   const gridWidth = left + gap + columns * (cellWidth + gap);
-  const width = Math.max(gridWidth, title ? widest([title], BOLD) + 2 * gap : 0);
-  const height = top + gap + rows * (cellHeight + gap);
+  const widestHeading = widest(
+    groups.map(({ heading }) => heading ?? ""),
+    SMALL,
+  );
+  const width = Math.max(
+    gridWidth,
+    title ? widest([title], BOLD) + 2 * gap : 0,
+    widestHeading > 0 ? left + widestHeading + 2 * gap : 0,
+  );
+  const height =
+    (title ? TITLE_HEIGHT : 0) +
+    gap +
+    groups.reduce((sum, group) => sum + headingHeight(group) + rowsOf(group) * (cellHeight + gap), 0);
 
   const canvas = createCanvas(width * DENSITY, height * DENSITY);
   const context = canvas.getContext("2d");
@@ -84,21 +110,29 @@ export function imageGrid(
   context.imageSmoothingQuality = "high";
   context.textBaseline = "middle";
   if (title) write(context, title, gap, TITLE_HEIGHT / 2, { font: BOLD });
-  images.forEach((image, i) => {
-    const middle = left + gap + (i % columns) * (cellWidth + gap) + cellWidth / 2;
-    const y = top + gap + Math.floor(i / columns) * (cellHeight + gap);
-    const drawnWidth = image.width * scale;
-    context.drawImage(paint(image), middle - drawnWidth / 2, y, drawnWidth, image.height * scale);
-    write(context, labels[i], middle, y + imageHeight + LABEL_HEIGHT / 2, {
-      align: "center",
-      room: cellWidth,
-    });
-    if (rowLabels && i % columns === 0)
-      write(context, rowLabels[i / columns] ?? "", left, y + imageHeight / 2, {
-        align: "right",
-        room: left - 2,
+  let top = (title ? TITLE_HEIGHT : 0) + gap;
+  let row = 0;
+  for (const group of groups) {
+    if (group.heading) write(context, group.heading, left + gap, top + HEADING_HEIGHT / 2 - 2);
+    top += headingHeight(group);
+    group.images.forEach((image, i) => {
+      const middle = left + gap + (i % columns) * (cellWidth + gap) + cellWidth / 2;
+      const y = top + Math.floor(i / columns) * (cellHeight + gap);
+      const drawnWidth = image.width * scale;
+      context.drawImage(paint(image), middle - drawnWidth / 2, y, drawnWidth, image.height * scale);
+      write(context, image.label ?? "", middle, y + imageHeight + LABEL_HEIGHT / 2, {
+        align: "center",
+        room: cellWidth,
       });
-  });
+      if (rowLabels && i % columns === 0)
+        write(context, rowLabels[row + i / columns] ?? "", left, y + imageHeight / 2, {
+          align: "right",
+          room: left - 2,
+        });
+    });
+    row += rowsOf(group);
+    top += rowsOf(group) * (cellHeight + gap);
+  }
   return { png: canvas.toBuffer("image/png"), width, height };
 }
 

@@ -1,15 +1,9 @@
-import type { DetectorKind, Probe } from "../helpers";
+import type { Probe } from "../helpers";
 import { showChart, type ChartSpec } from "./chart";
+import { kindScale } from "./detector-colours";
 import { textTable } from "./format";
 import { showPicture } from "./picture";
 import { imageGrid } from "./raster";
-
-const COLOURS: Record<DetectorKind, string> = {
-  straight: "#4c78a8",
-  corner: "#e45756",
-  curve: "#f2a900",
-  other: "#9d9d9d",
-};
 
 /** Shows a stimulus, and the units of each layer that answer it most.
  * @param options.most How many units a layer; 6.
@@ -71,7 +65,7 @@ export async function showProbe(
               field: "kind",
               type: "nominal",
               title: "the census calls it",
-              scale: { domain: Object.keys(COLOURS), range: Object.values(COLOURS) },
+              scale: kindScale(),
             },
           },
         },

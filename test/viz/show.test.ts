@@ -196,11 +196,11 @@ test("showFilters draws every kernel, keeps no tensor, and refuses what has none
     assert.deepEqual(await capturedOne(() => showFilters(model)), shown);
     model.dispose();
     const dense = tf.sequential({ name: "plain", layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
-    await assert.rejects(showFilters(dense), /Cannot show the filters of "plain": it has no convolution/);
+    await assert.rejects(showFilters(dense), /Cannot read the first filters of "plain": it has no convolution/);
     dense.dispose();
     const wide = tf.sequential();
     wide.add(tf.layers.conv2d({ name: "c", filters: 2, kernelSize: 3, inputShape: [8, 8, 4] }));
-    await assert.rejects(showFilters(wide), /filters of "c" as pictures: it has to take 1 or 3 channels/);
+    await assert.rejects(showFilters(wide), /filters of "c": it has to take 1 or 3 channels/);
     wide.dispose();
   }));
 
