@@ -4,8 +4,10 @@ import { Command, InvalidArgumentError } from "commander";
 import {
   accuracyVsDataSize,
   buildConvNet,
-  describeCard,
   cardOf,
+  describeCard,
+  DETECTOR_KINDS,
+  detectorCensus,
   evaluate,
   loadDataset,
   loadModel,
@@ -15,10 +17,12 @@ import {
   version,
   type AugmentationName,
   type DatasetName,
+  type DetectorKind,
+  type Share,
   type Strategy,
 } from "./helpers";
 import { report, setReporter } from "./helpers/report";
-import { curveTable, describeCrossover, terminalReporter } from "./viz";
+import { censusTable, curveTable, describeCrossover, terminalReporter } from "./viz";
 
 const program = new Command("transfer-lab")
   .description("Transfer learning on images: pre-train, replace the output layer, fine-tune, measure.")
@@ -105,6 +109,27 @@ program
     if (curve.stopped) process.exitCode = 1;
   });
 
+program
+  .command("census")
+  .description("Count which units detect straight edges, corners and curves, and how many would by chance.")
+  .requiredOption("--model <folder>", "the model's folder")
+  .option("--layers <list>", "the convolutions to count in; the first six if left out", names)
+  .option("--controls <n>", "how many networks with random weights it is compared with", wholeNumber, 5)
+  .option("--seed <n>", "names the chance", wholeNumber, 1)
+  .option("--json", "print one JSON object")
+  .addHelpText("after", "\nExample:\n  transfer-lab census --model data/pretrained/cifar10-convnet --json")
+  .action(async ({ model: folder, json, ...options }: CensusFlags) => {
+    const model = await loadModel(folder);
+    const census = await detectorCensus(model, { ...options, signal: stopOnInterrupt() });
+    const layers = census.layers.map(({ layer, shares, random, gain }) => ({
+      layer,
+      ...valuesOf(shares),
+      random: valuesOf(random),
+      gain,
+    }));
+    print(json, { layers }, () => censusTable(census));
+  });
+
 interface PretrainFlags {
   data: DatasetName;
   out: string;
@@ -124,6 +149,18 @@ interface CurveFlags {
   augment: AugmentationName;
   resume?: string;
   json?: boolean;
+}
+
+interface CensusFlags {
+  model: string;
+  layers?: string[];
+  controls: number;
+  seed: number;
+  json?: boolean;
+}
+
+function valuesOf(shares: Record<DetectorKind, Share>): Record<string, number> {
+  return Object.fromEntries(DETECTOR_KINDS.map((kind) => [kind, shares[kind].value]));
 }
 
 function print(json: boolean | undefined, value: object, describe: () => string): void {
