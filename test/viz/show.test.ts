@@ -196,7 +196,10 @@ test("showFilters draws every kernel, keeps no tensor, and refuses what has none
     assert.deepEqual(await capturedOne(() => showFilters(model)), shown);
     model.dispose();
     const dense = tf.sequential({ name: "plain", layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
-    await assert.rejects(showFilters(dense), /Cannot read the first filters of "plain": it has no convolution/);
+    await assert.rejects(
+      showFilters(dense),
+      /Cannot read the first filters of "plain": it has no convolution/,
+    );
     dense.dispose();
     const wide = tf.sequential();
     wide.add(tf.layers.conv2d({ name: "c", filters: 2, kernelSize: 3, inputShape: [8, 8, 4] }));
