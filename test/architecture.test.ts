@@ -27,6 +27,10 @@ const KNOWS: Record<string, string[]> = {
   canvas: ["viz/raster.ts"],
   tslab: ["viz/display.ts"],
   commander: ["cli.ts"],
+  sharp: ["helpers/data/photo.ts"],
+  yauzl: ["helpers/data/zip-files.ts", "helpers/model/weights/zip.ts"], // archives on disk; one in memory
+  "tar-stream": ["helpers/data/tar-files.ts"],
+  jsfive: ["helpers/model/weights/hdf5.ts"],
 };
 
 interface Import {

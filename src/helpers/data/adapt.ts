@@ -27,12 +27,16 @@ export function adapt(data: Dataset | Examples, { like }: { like: InputLike }): 
   return { ...data, input: to, train: adaptExamples(data.train, to), test: adaptExamples(data.test, to) };
 }
 
+/** Why a network of one type is no use to data of another. */
+export const SAME_TYPE_ONLY =
+  "what a network has learned — edges, shapes — transfers only between data of the same input type";
+
 /** Refuses what no resizing can mend.
  * @param name What the data are called in the error. */
 export function checkSameType(name: string, from: InputSpec, to: InputSpec): void {
   if (from.type !== to.type)
     throw new Error(
-      `Cannot adapt ${name} from ${from.type} to ${to.type}: what a network has learned transfers only between data of the same input type.`,
+      `Cannot adapt ${name} from ${from.type} to ${to.type}: ${SAME_TYPE_ONLY}.`,
     );
   if (from.channels !== to.channels && !(isGreyOrColour(from) && isGreyOrColour(to)))
     throw new Error(
@@ -87,7 +91,7 @@ function adaptExamples(examples: Examples, to: InputSpec): Examples {
 }
 
 /** What the eye sees of red, green and blue as brightness. */
-function luminance(image: Uint8Array | Float32Array): Float32Array {
+export function luminance(image: Uint8Array | Float32Array): Float32Array {
   const grey = new Float32Array(image.length / 3);
   for (let i = 0; i < grey.length; i++)
     grey[i] = 0.299 * image[3 * i] + 0.587 * image[3 * i + 1] + 0.114 * image[3 * i + 2];

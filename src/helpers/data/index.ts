@@ -1,7 +1,9 @@
-export { adapt } from "./adapt";
+export { adapt, SAME_TYPE_ONLY } from "./adapt";
+export { cacheFolder } from "./cache";
 export { checkExamples } from "./check-examples";
 export { readCifarBinary, type CifarRecords } from "./cifar-binary";
 export { readClassFolders } from "./class-folders";
+export { examplePictures } from "./example-pictures";
 export {
   imageAt,
   imageLength,
@@ -11,9 +13,14 @@ export {
   type InputSpec,
   type InputType,
 } from "./examples";
+export { fetchFolder, type FileList, type FolderOptions, type ListedFile } from "./fetch-folder";
+export type { FolderReport } from "./folder-report";
 export { readIdx, type Idx } from "./idx";
+export { imageFolder, type ImageFolder, type ImageFolderOptions } from "./image-folder";
 export { inputSpecOf, type InputLike, type ModelLike } from "./input-spec";
 export { loadDataset, type LoadOptions } from "./load-dataset";
+export { checkPhotoOptions, decodePhoto, type Fit, type PhotoOptions } from "./photo";
+export { pictureBytes, type PictureBytesOptions, type PictureSource } from "./picture-bytes";
 export { datasetNames, type DatasetName } from "./registry";
 export { sample, type SampleOptions } from "./sample";
 export { selectClasses } from "./select-classes";

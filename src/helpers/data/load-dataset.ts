@@ -5,7 +5,7 @@ import type { Dataset, Examples } from "./examples";
 import { findSet } from "./find-set";
 import { readInput, type InputLike } from "./input-spec";
 import type { RawPart, RawSet } from "./raw-set";
-import { datasetNames, makers, sources, type DatasetName } from "./registry";
+import { datasetNames, inputOf, makers, sources, type DatasetName } from "./registry";
 import type { Source } from "./source";
 
 export interface LoadOptions {
@@ -38,12 +38,13 @@ export async function loadDataset(name: DatasetName, options: LoadOptions = {}):
   if (orElse !== undefined) checkName(orElse);
   checkLabelKind(name, labels);
   signal?.throwIfAborted();
+  // Before a long download, or drawing.
+  if (like) checkSameType(name, inputOf(name), readInput(like, inputOf(name)).input);
   if (name === "scenes" || name === "pen-digits") {
     const set = await makers[name]({ seed });
     return like ? adapt(set, { like }) : set;
   }
   const source: Source = sources[name];
-  if (like) checkSameType(name, source.input, readInput(like, source.input).input); // before a long download
   const { raw, tried } = await findSet(source, options);
   if (raw) {
     const set = asDataset(source, raw, labels);

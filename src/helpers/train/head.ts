@@ -1,18 +1,22 @@
 /** Option 1's training: the frozen layers' output is computed once, then the output layer alone is trained. */
 import type { Examples } from "../data";
 import { softmaxCrossEntropy, tf } from "../engine";
-import { checkFits, checkGivesLogits, headOf, weightsOf } from "../model";
+import { batchSizeFor, checkFits, checkGivesLogits, headOf, weightsOf } from "../model";
 import { nextTurn } from "../next-turn";
 import { random } from "../random";
 import { reportProgress } from "../report";
 import { augmentationOf, batchPixels, isIdle } from "./augment";
+import { classWeightsOf, exampleWeights } from "./class-weights";
 import type { History } from "./history";
 import type { TrainOptions, TrainResult } from "./loop";
 import { adamw } from "./optimizer";
 import { takeSnapshot, writeReceipt } from "./receipt";
 import { scheduleFactor } from "./schedule";
 
-export interface HeadOptions extends Pick<TrainOptions, "seed" | "augment" | "onStep" | "signal" | "task"> {
+export interface HeadOptions extends Pick<
+  TrainOptions,
+  "seed" | "augment" | "classWeights" | "onStep" | "signal" | "task"
+> {
   /** Full-batch steps. */
   steps?: number;
   learningRate?: number;
@@ -20,8 +24,6 @@ export interface HeadOptions extends Pick<TrainOptions, "seed" | "augment" | "on
   /** How many changed copies of each example are made where `augment` changes anything. */
   copies?: number;
 }
-
-const BATCH = 250;
 
 /** Trains the output layer on what the layers before it make of the examples.
  *
@@ -44,6 +46,7 @@ export async function trainHead(
     weightDecay = 0.01,
     task = "Training the output layer",
   } = options;
+  const classWeights = classWeightsOf(options.classWeights, examples);
   const before = takeSnapshot(model);
   const { features, labels } = await computeFeatures(model, examples, options);
   const scaling = standardization(features);
@@ -52,6 +55,7 @@ export async function trainHead(
   const y = tf.tidy(
     () => tf.oneHot(tf.tensor1d(labels, "int32"), examples.classes.length).toFloat() as tf.Tensor2D,
   );
+  const weights = exampleWeights(classWeights, labels);
   const [kernel, bias] = tf.tidy(
     () =>
       [
@@ -72,7 +76,7 @@ export async function trainHead(
         let logits!: tf.Tensor2D;
         const { value, grads } = tf.variableGrads(() => {
           logits = tf.keep(tf.add(tf.matMul(x, kernel), bias) as tf.Tensor2D);
-          return softmaxCrossEntropy(logits, y);
+          return softmaxCrossEntropy(logits, y, weights);
         }, [kernel, bias]);
         optimizer.update(kernel, grads[kernel.name], { learningRate, weightDecay });
         optimizer.update(bias, grads[bias.name], { learningRate, weightDecay: 0 });
@@ -103,7 +107,7 @@ export async function trainHead(
     if (history.steps.length > 0) writeHead(model, kernel, bias, scaling);
   } finally {
     optimizer.dispose();
-    tf.dispose([x, y, kernel, bias, scaling.mean, scaling.scale]);
+    tf.dispose([x, y, kernel, bias, scaling.mean, scaling.scale, ...(weights ? [weights] : [])]);
   }
   return { history, receipt: writeReceipt(model, before, new Set([headOf(model).name])) };
 }
@@ -126,11 +130,12 @@ async function computeFeatures(
   const chance = random(seed).fork("augmentation");
   const trunk = tf.model({ inputs: model.inputs, outputs: headOf(model).layer.input as tf.SymbolicTensor });
   const { height, width, channels } = examples.input;
+  const batchSize = batchSizeFor(examples.input);
   const parts: tf.Tensor2D[] = [];
   for (let round = 0; round < rounds; round++)
-    for (let start = 0; start < examples.count; start += BATCH) {
+    for (let start = 0; start < examples.count; start += batchSize) {
       const indices = Int32Array.from(
-        { length: Math.min(BATCH, examples.count - start) },
+        { length: Math.min(batchSize, examples.count - start) },
         (_, i) => start + i,
       );
       const pixels = batchPixels(examples.images, indices, examples.input, augmentation, chance);

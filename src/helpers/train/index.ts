@@ -1,4 +1,5 @@
 export { AUGMENTATIONS, type Augmentation, type AugmentationName } from "./augment";
+export type { ClassWeights } from "./class-weights";
 export { fineTune, type FineTuneOptions } from "./fine-tune";
 export type { EpochRecord, History, StepRecord } from "./history";
 export { train, type TrainOptions, type TrainResult } from "./loop";

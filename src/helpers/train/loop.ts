@@ -16,6 +16,7 @@ import { nextTurn } from "../next-turn";
 import { random } from "../random";
 import { reportProgress } from "../report";
 import { augmentationOf, batchPixels, type Augmentation, type AugmentationName } from "./augment";
+import { classWeightsOf, exampleWeights, type ClassWeights } from "./class-weights";
 import type { EpochRecord, History, StepRecord } from "./history";
 import { makeOptimizer, type Optimizer, type OptimizerName } from "./optimizer";
 import { restoreSnapshot, takeSnapshot, writeReceipt, type Receipt, type Snapshot } from "./receipt";
@@ -40,6 +41,10 @@ export interface TrainOptions {
   /** Decay by layer name, instead of `weightDecay`. */
   layerDecay?: Record<string, number>;
   augment?: AugmentationName | Augmentation;
+  /** How much an example of each class counts: `"balanced"` where some classes have far fewer examples than
+   * others, or numbers in the order of the classes. The training loss is weighted; what is measured on examples
+   * that were held out or are watched is not. */
+  classWeights?: ClassWeights;
   /** Examples to evaluate on after each epoch; watched only. */
   watch?: Examples;
   /** Sets a share of the examples aside, evaluates on them after each epoch, stops after `patience` epochs
@@ -131,6 +136,7 @@ class Run {
   private readonly totalSteps: number;
   private readonly augmentation: Augmentation;
   private readonly schedule: Schedule;
+  private readonly classWeights?: Float32Array;
   private best?: { loss: number; epoch: number; snapshot: Snapshot };
 
   constructor(
@@ -154,6 +160,7 @@ class Run {
     this.totalSteps = options.steps ?? options.epochs! * this.stepsPerEpoch;
     this.augmentation = augmentationOf(augment);
     this.schedule = typeof schedule === "string" ? { kind: schedule } : schedule;
+    this.classWeights = classWeightsOf(options.classWeights, this.train);
     this.optimizer = makeOptimizer(optimizer);
     this.order = random(seed).fork("order");
     this.chance = random(seed).fork("augmentation");
@@ -225,10 +232,11 @@ class Run {
     const pixels = batchPixels(this.train.images, indices, this.train.input, this.augmentation, this.chance);
     const x = tf.tensor4d(pixels, [indices.length, height, width, channels]);
     const y = tf.oneHot(tf.tensor1d(labels, "int32"), this.train.classes.length).toFloat() as tf.Tensor2D;
+    const weights = exampleWeights(this.classWeights, labels);
     let logits!: tf.Tensor2D;
     const { value, grads } = tf.variableGrads(() => {
       logits = tf.keep(this.model.apply(x, { training: true }) as tf.Tensor2D);
-      return softmaxCrossEntropy(logits, y);
+      return softmaxCrossEntropy(logits, y, weights);
     }, variables);
     const owned = tf.clone(logits); // from here on the surrounding tidy's
     logits.dispose();

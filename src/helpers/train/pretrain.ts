@@ -67,5 +67,6 @@ export function noteTraining(
 ): void {
   if (!readCard(model)) return;
   const { trainedOn } = cardOf(model);
-  setCard(model, { trainedOn: [...trainedOn, { set, examples, how }], seed, accuracy: null });
+  const more = [...trainedOn, { set, examples, how }];
+  setCard(model, { trainedOn: more, seed, accuracy: null, temperature: undefined }); // both were the old parameters'
 }

@@ -88,9 +88,9 @@ function defined<T extends object>(fields: T): Partial<T> {
 const optionOne: Run = (model, examples, options) => {
   freeze(model, "all-but-head");
   if (!hasPlainHead(model)) return trainAll(model, examples, options);
-  const { seed, augment, onStep, signal, learningRate, weightDecay, steps, task } = options;
+  const { seed, augment, classWeights, onStep, signal, learningRate, weightDecay, steps, task } = options;
   const copies = Math.max(4, Math.min(10, Math.ceil(2000 / examples.count)));
-  const told = { onStep, signal, learningRate, weightDecay, steps, task };
+  const told = { classWeights, onStep, signal, learningRate, weightDecay, steps, task };
   return trainHead(model, examples, { seed, augment, copies, ...defined(told) });
 };
 

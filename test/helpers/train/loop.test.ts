@@ -149,7 +149,7 @@ test("what cannot be trained is refused with what to do", async () => {
     /takes values 0…255, the examples have 0…1. Call adapt/,
   );
   const audio = { ...examples, input: { ...examples.input, type: "audio" as const } };
-  await assert.rejects(train(model, audio, options), /transfers only between inputs of the same type/);
+  await assert.rejects(train(model, audio, options), /transfers only between data of the same input type/);
   freeze(
     model,
     model.layers.map(({ name }) => name),

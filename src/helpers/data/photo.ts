@@ -1,0 +1,110 @@
+/** Photographs of any size and kind → pixels. The only file that knows sharp, which is libvips. */
+import sharp, { type Sharp } from "sharp";
+import { luminance } from "./adapt";
+import { readBmp } from "./bmp";
+import type { InputSpec } from "./examples";
+import { formatOf } from "./picture-format";
+
+/** How a photograph comes into the form that a network takes:
+ *  - `crop`: its middle, as large as fits. What networks that were trained on photographs saw: shapes stay true.
+ *  - `stretch`: all of it, its proportions changed. Where what matters may be at the edge.
+ *  - `pad`: all of it, between bars. */
+export const FITS = ["crop", "stretch", "pad"] as const;
+
+export type Fit = (typeof FITS)[number];
+
+export interface PhotoOptions {
+  fit?: Fit;
+  /** What shows through transparent pixels, and in the bars of `pad`: red, green, blue, 0…255. White by default. */
+  background?: [number, number, number];
+}
+
+/** 120 megapixels: more than phones take. Decoded, they are 360 MB. */
+export const MAX_PIXELS = 120e6;
+const MAX_BITMAP_PIXELS = 30e6; // these are decoded whole; a file of 24 bits can't have many more
+const TIMEOUT_S = 30;
+
+sharp.cache(false); // no picture is decoded twice
+
+/** @throws RangeError for an unknown fit or a background that is no colour. */
+export function checkPhotoOptions({ fit = "crop", background = [255, 255, 255] }: PhotoOptions): void {
+  if (!FITS.includes(fit))
+    throw new RangeError(
+      `Cannot fit pictures by ${JSON.stringify(fit)}: say ${FITS.map((name) => `"${name}"`).join(", ")}.`,
+    );
+  if (!(
+    Array.isArray(background) &&
+    background.length === 3 &&
+    background.every((value) => value >= 0 && value <= 255)
+  ))
+    throw new RangeError(
+      `Cannot lay pictures on ${JSON.stringify(background)}: a background is red, green and blue, 0…255.`,
+    );
+}
+
+/** Decodes one photograph: JPEG, PNG, GIF (its first picture), BMP or WebP.
+ *
+ * It is turned upright as its EXIF data say, its colours become sRGB, transparent pixels are laid on the
+ * background. It is resized by the triangle filter that `adapt` uses too; where a JPEG is far larger than needed, it
+ * is decoded at a fraction of its size.
+ * @param input The size and the channels; 1 gives luminance.
+ * @returns `[height, width, channels]`, 0…255.
+ * @throws Error whose message is the reason alone, such as `"it is no JPEG, PNG, GIF, BMP or WebP picture"`: the
+ *   caller knows the name.
+ * @example const pixels = await decodePhoto(await readFile("cat.jpg"), inputSpecOf(model)); */
+export async function decodePhoto(
+  bytes: Uint8Array,
+  input: Pick<InputSpec, "height" | "width" | "channels">,
+  options: PhotoOptions = {},
+): Promise<Uint8Array> {
+  const isBitmap = formatOf(bytes) === "BMP";
+  const decode = (failOn: "warning" | "error"): Promise<Uint8Array> =>
+    pixelsOf(isBitmap ? fromBitmap(bytes) : sharp(bytes, { ...READING, failOn }), input, options);
+  try {
+    return await decode("warning").catch((error: Error) => {
+      if (HARMLESS.test(error.message)) return decode("error");
+      throw error;
+    });
+  } catch (error) {
+    throw new Error(explain(error as Error), { cause: error });
+  }
+}
+
+/** Some phones write a progressive parameter into JPEGs that are not. Every viewer shows them. */
+const HARMLESS = /Invalid SOS parameters/;
+
+const READING = { limitInputPixels: MAX_PIXELS, sequentialRead: true, autoOrient: true };
+
+function fromBitmap(bytes: Uint8Array): Sharp {
+  const { pixels, height, width, channels } = readBmp(bytes, MAX_BITMAP_PIXELS);
+  return sharp(pixels, { raw: { height, width, channels } });
+}
+
+const SHARP_FIT = { crop: "cover", stretch: "fill", pad: "contain" } as const;
+
+async function pixelsOf(
+  picture: Sharp,
+  { height, width, channels }: Pick<InputSpec, "height" | "width" | "channels">,
+  { fit = "crop", background: [r, g, b] = [255, 255, 255] }: PhotoOptions,
+): Promise<Uint8Array> {
+  const background = { r, g, b };
+  const { data, info } = await picture
+    .flatten({ background })
+    .resize(width, height, { fit: SHARP_FIT[fit], background, kernel: "linear" })
+    .toColourspace("srgb")
+    .timeout({ seconds: TIMEOUT_S })
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3 || info.height !== height || info.width !== width)
+    throw new Error(`it decodes to ${info.height}×${info.width}×${info.channels}`);
+  return channels === 1
+    ? Uint8Array.from(luminance(data), Math.round)
+    : new Uint8Array(data.buffer, data.byteOffset, data.length); // a Buffer has other methods
+}
+
+function explain({ message }: Error): string {
+  const [first] = message.split("\n");
+  if (/pixel limit|too large/i.test(message)) return `it has more than ${MAX_PIXELS / 1e6} megapixels`;
+  if (/timeout/i.test(message)) return `it could not be decoded within ${TIMEOUT_S} seconds`;
+  return /^(it|the) /.test(first) ? first : `it is damaged or cut off (${first})`;
+}
