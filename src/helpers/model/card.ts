@@ -19,10 +19,16 @@ export interface Card {
   classes: string[];
   /** What the last layer gives. */
   output: "logits" | "probabilities";
-  /** The sets it was trained on, first to last: `[]` for random parameters. */
+  /** The sets it was trained on, first to last: `[]` for random parameters, or where nobody knows. */
   trainedOn: { set: string; examples: number; how: string }[];
   seed: number | null;
   accuracy: MeasuredAccuracy | null;
+  /** What logits are divided by before they become confidences; absent where nobody calibrated the model. */
+  temperature?: number;
+  /** Under what terms the parameters were published, e.g. `"Apache-2.0"`; absent where it isn't known. */
+  licence?: string;
+  /** Where the parameters were had from: an address or a folder; absent where they are this package's own. */
+  source?: string;
   /** The version of this package that made it. */
   version: string;
 }
@@ -33,7 +39,7 @@ export function cardOf(model: tf.LayersModel): Card {
   const card = readCard(model);
   if (!card)
     throw new Error(
-      `Cannot read the card of "${model.name}": it has none. Models of buildConvNet, replaceHead and loadModel have one.`,
+      `Cannot read the card of "${model.name}": it has none. Models of buildConvNet, loadPretrained and loadModel have one; loadPretrained(folder) gives one to a model of another program.`,
     );
   return card;
 }
@@ -44,14 +50,24 @@ export function readCard(model: tf.LayersModel): Card | undefined {
   return metadata?.card && structuredClone(metadata.card);
 }
 
-/** Gives a model its card, or changes the named fields of the one it has. */
+/** Checks that something read from a file is a card.
+ * @throws Error that says what is missing. */
+export function checkCard(card: unknown): Card {
+  const { classes, input } = (card ?? {}) as Partial<Card>;
+  if (!Array.isArray(classes) || !input?.range) throw new Error("classes or input are missing");
+  return card as Card;
+}
+
+/** Gives a model its card, or changes the named fields of the one it has; those set to undefined go. */
 export function setCard(model: tf.LayersModel, card: Card | Partial<Card>): void {
-  model.setUserDefinedMetadata({ card: { ...readCard(model), ...structuredClone(card) } });
+  const fields = Object.entries({ ...readCard(model), ...structuredClone(card) });
+  const known = fields.filter(([, value]) => value !== undefined);
+  model.setUserDefinedMetadata({ card: Object.fromEntries(known) });
 }
 
 /** Names the model's parameters in a sentence: `"cifar10-convnet, trained on cifar10 (50,000 examples)"`. */
-export function describeCard({ name, trainedOn }: Card): string {
-  if (trainedOn.length === 0) return `${name}, random parameters`;
+export function describeCard({ name, trainedOn, source }: Card): string {
+  if (trainedOn.length === 0) return source ? `${name}, from ${source}` : `${name}, random parameters`;
   const sets = trainedOn.map(({ set, examples }) => `${set} (${examples.toLocaleString("en")} examples)`);
   return `${name}, trained on ${sets.join(", then ")}`;
 }

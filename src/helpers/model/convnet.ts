@@ -111,9 +111,9 @@ function block(
 }
 
 /** A dense output layer that starts near zero, so that the first predictions favour no class. */
-export function headLayer(classes: number): tf.layers.Layer {
+export function headLayer(classes: number, name = "head"): tf.layers.Layer {
   return tf.layers.dense({
-    name: "head",
+    name,
     units: classes,
     kernelInitializer: tf.initializers.randomNormal({ stddev: 0.01 }),
   });

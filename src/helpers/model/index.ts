@@ -1,6 +1,8 @@
 export { cardOf, describeCard, readCard, setCard, type Card, type MeasuredAccuracy } from "./card";
+export { confidences } from "./confidence";
 export { buildConvNet, type ConvNetOptions } from "./convnet";
-export { checkFits, checkGivesLogits } from "./fits";
+export { writeDemo, type DemoOptions } from "./demo";
+export { checkFits, checkGivesLogits, checkTakes } from "./fits";
 export { freeze, isFrozen, prepareForTraining, summarize, trainableWeights, type Freeze } from "./freeze";
 export { graphOf, INPUT, runGraph, stepNamed, type RunOptions, type Step } from "./graph";
 export { initialize } from "./initialize";
@@ -16,6 +18,17 @@ export {
   type LayerSummary,
   type Weight,
 } from "./layers";
-export { copyModel, replaceHead } from "./replace-head";
+export { loadPretrained, type PretrainedOptions } from "./load-pretrained";
+export { buildMobileNet, type MobileNetOptions } from "./mobilenet";
+export { predict, type Prediction, type PredictOptions } from "./predict-image";
+export { pretrainedNames, type PretrainedName } from "./pretrained";
+export { copyModel, replaceHead, type ReplaceHeadOptions } from "./replace-head";
 export { loadModel, saveModel } from "./save";
-export { predictLogits, score, type Score } from "./predict";
+export { buildTinyDarknet, type TinyDarknetOptions } from "./tiny-darknet";
+export { importWeights, type ImportOptions } from "./weights/import-weights";
+export { readKeras, readKerasH5 } from "./weights/keras";
+export { loadWeights } from "./weights/load-weights";
+export { readSafetensors } from "./weights/safetensors";
+export { saveWeights } from "./weights/save-weights";
+export type { FileTensor, FileTensors } from "./weights/tensors";
+export { batchSizeFor, predictLogits, score, type Score } from "./predict";

@@ -1,9 +1,13 @@
-import { imageLength, type Examples } from "../data";
+import { imageLength, type Examples, type InputSpec } from "../data";
 import { tf } from "../engine";
 import { nextTurn } from "../next-turn";
 import { readCard } from "./card";
 
-const BATCH = 250;
+/** How many images go through a model at a time: 250 small ones; of large ones fewer, for each layer's maps of
+ * all of them have to be held at once. 16 of 224×224×3 pixels go as fast as more of them, in less memory. */
+export function batchSizeFor(input: InputSpec): number {
+  return Math.max(1, Math.min(250, Math.floor(2_500_000 / imageLength(input))));
+}
 
 /** What a model gives for each example: logits, or the logarithms of its probabilities.
  * @returns `[count, classes]`, row-major. */
@@ -13,8 +17,9 @@ export async function predictLogits(model: tf.LayersModel, examples: Examples): 
   const classes = model.outputs[0].shape.at(-1)!;
   const probabilities = readCard(model)?.output === "probabilities";
   const all = new Float32Array(examples.count * classes);
-  for (let start = 0; start < examples.count; start += BATCH) {
-    const end = Math.min(start + BATCH, examples.count);
+  const batch = batchSizeFor(examples.input);
+  for (let start = 0; start < examples.count; start += batch) {
+    const end = Math.min(start + batch, examples.count);
     const logits = tf.tidy(() => {
       const pixels = Float32Array.from(examples.images.subarray(start * length, end * length));
       const output = model.apply(tf.tensor4d(pixels, [end - start, height, width, channels]), {

@@ -1,9 +1,10 @@
 /** Models on disk: a TensorFlow.js layers model, which plain `tf.loadLayersModel` reads too, and its card. */
-import { mkdtemp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { tf, trackModel } from "../engine";
-import { cardOf, setCard, type Card } from "./card";
+import { cardOf, checkCard, setCard, type Card } from "./card";
+import { writeWholeFolder } from "./whole-folder";
 
 /** The part of an evaluation that a card keeps. */
 interface Measured {
@@ -30,38 +31,14 @@ export async function saveModel(
     setCard(model, { accuracy: { value, low, high, count, on } });
   }
   const card = cardOf(model);
-  const target = resolve(folder);
-  await mkdir(dirname(target), { recursive: true });
-  await refuseToReplace(target);
-  const fresh = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
-  try {
-    await model.save(pathToFileURL(fresh).href);
-    await writeFile(join(fresh, "card.json"), `${JSON.stringify(card, null, 2)}\n`);
-    const old = `${fresh}-old`;
-    const replaced = await rename(target, old).then(
-      () => true,
-      () => false,
-    );
-    await rename(fresh, target);
-    if (replaced) await rm(old, { recursive: true });
-  } catch (cause) {
-    throw new Error(`Cannot save the model in "${folder}": ${(cause as Error).message}`, { cause });
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
-}
-
-/** A folder that holds something else than a model is not ours to replace. */
-async function refuseToReplace(target: string): Promise<void> {
-  const names = await readdir(target).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw new Error(`Cannot save a model as "${target}": ${error.message}`, { cause: error });
+  await writeWholeFolder(folder, {
+    action: "save a model",
+    names: ["model.json", "weights.bin", "card.json"],
+    async write(into) {
+      await model.save(pathToFileURL(into).href);
+      await writeFile(join(into, "card.json"), `${JSON.stringify(card, null, 2)}\n`);
+    },
   });
-  const foreign = names.filter((name) => !["model.json", "weights.bin", "card.json"].includes(name));
-  if (foreign.length > 0)
-    throw new Error(
-      `Cannot save a model in "${target}": the folder holds other things (${foreign.slice(0, 3).join(", ")}).`,
-    );
 }
 
 /** Reads a model that {@link saveModel} wrote.
@@ -99,9 +76,7 @@ async function readCardFile(folder: string): Promise<Card> {
     );
   });
   try {
-    const card = JSON.parse(text) as Card;
-    if (!Array.isArray(card.classes) || !card.input?.range) throw new Error("classes or input are missing");
-    return card;
+    return checkCard(JSON.parse(text));
   } catch (cause) {
     throw new Error(
       `Cannot load a model from "${folder}": card.json is damaged (${(cause as Error).message}).`,
