@@ -9,7 +9,7 @@ export {
 } from "./show-accuracy-vs-data-size";
 export { showConfusion } from "./show-confusion";
 export { censusTable, showDetectorCensus } from "./show-detector-census";
-export { showEvaluation } from "./show-evaluation";
+export { evaluationTable, showEvaluation } from "./show-evaluation";
 export { showExamples, type ShowExamplesOptions } from "./show-examples";
 export { showFeatureMaps, type ShowFeatureMapsOptions } from "./show-feature-maps";
 export { showFilters, type ShowFiltersOptions } from "./show-filters";
@@ -18,6 +18,7 @@ export { showLayers, showReceipt } from "./show-layers";
 export { showMovedFilters } from "./show-moved-filters";
 export { showNearest } from "./show-nearest";
 export { showProbe } from "./show-probe";
+export { recommendationTable, showRecommendation } from "./show-recommendation";
 export { showSnapshots, type ShowSnapshotsOptions } from "./show-snapshots";
 export { showSpread } from "./show-spread";
 export { showStimuli } from "./show-stimuli";

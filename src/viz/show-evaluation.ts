@@ -10,9 +10,8 @@ const MANY_CLASSES = 30;
  * @example
  * await showEvaluation(await evaluate(target, digits.test)); */
 export async function showEvaluation(evaluation: Evaluation): Promise<void> {
-  const { accuracy, low, high, loss, count: n, perClass } = evaluation;
+  const { accuracy, loss, count: n, perClass } = evaluation;
   if (perClass.length === 0) throw new Error("Cannot show the evaluation: it has no classes.");
-  const headline = `${percent(accuracy)} right (95 % interval ${percent(low)} to ${percent(high)})`;
   const values = perClass.map((c) => ({
     name: c.name,
     accuracy: c.count > 0 ? c.accuracy : 0,
@@ -28,7 +27,7 @@ export async function showEvaluation(evaluation: Evaluation): Promise<void> {
   const y = { field: "name", type: "nominal", sort: null, title: null };
   const spec = {
     title: {
-      text: headline,
+      text: headlineOf(evaluation),
       subtitle: `${count(n)} examples, loss ${loss.toFixed(2)} nats; the line is all classes together`,
     },
     width: WIDTH,
@@ -47,7 +46,15 @@ export async function showEvaluation(evaluation: Evaluation): Promise<void> {
       },
     ],
   };
-  const rows = perClass.map((c) => [c.name, percent(c.accuracy), count(c.count)]);
-  const text = `${headline}\n${textTable([["class", "accuracy", "examples"], ...rows])}`;
-  await showChart(spec as unknown as ChartSpec, text);
+  await showChart(spec as unknown as ChartSpec, evaluationTable(evaluation));
+}
+
+/** The same in words and columns of text. */
+export function evaluationTable(evaluation: Evaluation): string {
+  const rows = evaluation.perClass.map((c) => [c.name, percent(c.accuracy), count(c.count)]);
+  return `${headlineOf(evaluation)}\n${textTable([["class", "accuracy", "examples"], ...rows])}`;
+}
+
+function headlineOf({ accuracy, low, high }: Evaluation): string {
+  return `${percent(accuracy)} right (95 % interval ${percent(low)} to ${percent(high)})`;
 }

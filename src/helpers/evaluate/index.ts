@@ -1,3 +1,6 @@
+export { calibrate, type Calibrated, type CalibrateOptions } from "./calibrate";
+export { calibrationError, type CalibrationError } from "./calibration-error";
+export type { Lead, OptionEvidence } from "./choose";
 export type { Crossover } from "./crossover";
 export { evaluate, type Evaluation } from "./evaluate";
 export { meanInterval, wilsonInterval, type MeanInterval } from "./intervals";
@@ -10,3 +13,4 @@ export {
   type SpreadOptions,
   type SpreadRow,
 } from "./learning-curve";
+export { recommend, type Recommendation, type RecommendOptions } from "./recommend";

@@ -2,8 +2,9 @@ import type { Dataset } from "../data";
 import type { tf } from "../engine";
 import { readCard } from "../model";
 import { reportProgress } from "../report";
-import { STRATEGIES, type Augmentation, type AugmentationName, type Strategy } from "../train";
+import type { Augmentation, AugmentationName, Strategy } from "../train";
 import { findCrossover, type Crossover } from "./crossover";
+import { checkStrategies, seedsOf } from "./experiment";
 import { meanInterval } from "./intervals";
 import { runTrial, TrialLog, type Trial } from "./trials";
 
@@ -135,11 +136,7 @@ async function runTrials(
   { source, target, strategies, resume, signal }: ExperimentOptions,
   task: string,
 ): Promise<{ accuracies: [Trial, number][]; stopped: boolean }> {
-  for (const strategy of strategies)
-    if (!STRATEGIES.includes(strategy))
-      throw new RangeError(
-        `Cannot compare ${JSON.stringify(strategy)}: the strategies are ${STRATEGIES.join(", ")}.`,
-      );
+  checkStrategies(strategies);
   const log = await TrialLog.open(source, target, resume);
   const accuracies: [Trial, number][] = [];
   for (const trial of trials) {
@@ -155,15 +152,6 @@ async function runTrials(
     reportProgress({ task, done: accuracies.length, total: trials.length, unit: "trials", note });
   }
   return { accuracies, stopped: accuracies.length < trials.length };
-}
-
-function seedsOf(seeds: number | readonly number[]): number[] {
-  const list = typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : [...seeds];
-  if (list.length === 0 || list.some((seed) => !Number.isInteger(seed)) || new Set(list).size < list.length)
-    throw new RangeError(
-      `Cannot repeat over seeds: say how many (1 or more) or list distinct whole numbers. Received: ${JSON.stringify(seeds)}.`,
-    );
-  return list;
 }
 
 function crossoverOf(points: CurvePoint[]): Crossover | null {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { sample, type Dataset } from "../data";
+import { sample, type Dataset, type Examples } from "../data";
 import type { tf } from "../engine";
 import { replaceHead, weightedLayers, weightsOf } from "../model";
 import { fineTune, type Augmentation, type AugmentationName, type Strategy } from "../train";
@@ -27,16 +27,32 @@ export async function runTrial(
   target: Dataset,
   trial: Trial,
 ): Promise<number | undefined> {
-  const { strategy, size, seed, signal, ...options } = trial;
-  const few = sample(target.train, { size, seed });
-  const model = replaceHead(source, { classes: target.classes, seed });
+  const { size, ...options } = trial;
+  const model = await trainCopy(source, sample(target.train, { size, seed: trial.seed }), options);
+  if (!model) return undefined;
   try {
-    const { history } = await fineTune(model, few, { strategy, seed, signal, task: "", ...options });
-    if (history.stopped) return undefined;
     return (await evaluate(model, target.test)).accuracy;
   } finally {
     model.dispose();
   }
+}
+
+/** Copies the source, gives the copy an output layer for the classes of the examples, and trains it on them.
+ * @returns A model that the caller disposes; undefined where the signal stopped it. */
+export async function trainCopy(
+  source: tf.LayersModel,
+  examples: Examples,
+  options: Omit<Trial, "size">,
+): Promise<tf.LayersModel | undefined> {
+  const model = replaceHead(source, { classes: examples.classes, seed: options.seed });
+  let whole = false;
+  try {
+    const { history } = await fineTune(model, examples, { task: "", ...options });
+    whole = !history.stopped;
+  } finally {
+    if (!whole) model.dispose();
+  }
+  return whole ? model : undefined;
 }
 
 /** The trials that were run already. Kept in a JSONL file where one is named: a rerun does only the rest. */
