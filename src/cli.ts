@@ -9,6 +9,7 @@ import {
   DETECTOR_KINDS,
   detectorCensus,
   evaluate,
+  firstLayerFilters,
   loadDataset,
   loadModel,
   pretrain,
@@ -22,7 +23,15 @@ import {
   type Strategy,
 } from "./helpers";
 import { report, setReporter } from "./helpers/report";
-import { censusTable, curveTable, describeCrossover, terminalReporter } from "./viz";
+import { writeWhole } from "./helpers/write-whole";
+import {
+  censusTable,
+  curveTable,
+  describeCrossover,
+  describeFilters,
+  filtersPicture,
+  terminalReporter,
+} from "./viz";
 
 const program = new Command("transfer-lab")
   .description("Transfer learning on images: pre-train, replace the output layer, fine-tune, measure.")
@@ -130,6 +139,29 @@ program
     print(json, { layers }, () => censusTable(census));
   });
 
+program
+  .command("filters")
+  .description("Draw the first convolution's filters, sorted into edges, blobs and neither.")
+  .requiredOption("--model <folder>", "the model's folder")
+  .requiredOption("--out <file>", "where the picture goes, a .png", pngFile)
+  .option("--json", "print one JSON object")
+  .addHelpText(
+    "after",
+    "\nExample:\n  transfer-lab filters --model data/pretrained/cifar10-convnet --out filters.png",
+  )
+  .action(async ({ model: folder, out, json }: FiltersFlags) => {
+    const found = await firstLayerFilters(await loadModel(folder));
+    await writeWhole(out, filtersPicture(found).png);
+    const filters = found.filters.map(({ unit, kind, angle, frequency, gaborR2 }) => ({
+      unit,
+      kind,
+      angle,
+      frequency,
+      gaborR2,
+    }));
+    print(json, { layer: found.layer, filters, out }, () => `${describeFilters(found)}\nDrawn in ${out}.`);
+  });
+
 interface PretrainFlags {
   data: DatasetName;
   out: string;
@@ -159,6 +191,12 @@ interface CensusFlags {
   json?: boolean;
 }
 
+interface FiltersFlags {
+  model: string;
+  out: string;
+  json?: boolean;
+}
+
 function valuesOf(shares: Record<DetectorKind, Share>): Record<string, number> {
   return Object.fromEntries(DETECTOR_KINDS.map((kind) => [kind, shares[kind].value]));
 }
@@ -185,6 +223,11 @@ function wholeNumber(text: string): number {
 
 function wholeNumbers(text: string): number[] {
   return names(text).map(wholeNumber);
+}
+
+function pngFile(text: string): string {
+  if (!/\.png$/i.test(text)) throw new InvalidArgumentError("It has to end in .png.");
+  return text;
 }
 
 function names(text: string): string[] {

@@ -12,7 +12,7 @@ export {
   type InputType,
 } from "./examples";
 export { readIdx, type Idx } from "./idx";
-export { inputSpecOf, type InputLike, type ModelLike } from "./input-spec";
+export { inputSpecOf, inputToUse, type InputLike, type ModelLike } from "./input-spec";
 export { loadDataset, type LoadOptions } from "./load-dataset";
 export { datasetNames, type DatasetName } from "./registry";
 export { sample, type SampleOptions } from "./sample";

@@ -1,6 +1,8 @@
 export { activations, type ActivationsOptions, type LayerActivations } from "./activations";
 export { detectorCensus, type CensusOptions } from "./census";
 export { firstLayerFilters } from "./first-layer-filters";
+export type { AskedClasses } from "./asked-classes";
+export { gradCam, type GradCam, type GradCamOptions } from "./grad-cam";
 export { movedFilters, type LayerMovement } from "./moved";
 export { nearestTrainingImages, type NearestOptions, type Neighbours } from "./nearest";
 export { probeUnits, type Probe, type UnitAnswer } from "./probe";
