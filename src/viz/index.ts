@@ -19,6 +19,7 @@ export { showLayers, showReceipt } from "./show-layers";
 export { showMistakes, type ShowMistakesOptions } from "./show-mistakes";
 export { showMovedFilters } from "./show-moved-filters";
 export { showNearest } from "./show-nearest";
+export { showPreferredImages, type ShowPreferredImagesOptions } from "./show-preferred-images";
 export { showProbe } from "./show-probe";
 export { showSnapshots, type ShowSnapshotsOptions } from "./show-snapshots";
 export { showSpread } from "./show-spread";

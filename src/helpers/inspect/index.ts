@@ -5,6 +5,12 @@ export type { AskedClasses } from "./asked-classes";
 export { gradCam, type GradCam, type GradCamOptions } from "./grad-cam";
 export { movedFilters, type LayerMovement } from "./moved";
 export { nearestTrainingImages, type NearestOptions, type Neighbours } from "./nearest";
+export {
+  preferredImage,
+  preferredImages,
+  type PreferredImage,
+  type PreferredImageOptions,
+} from "./preferred-image";
 export { probeUnits, type Probe, type UnitAnswer } from "./probe";
 export { receptiveField, type Box, type ReceptiveField } from "./receptive-field";
 export {
