@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { InputSpec } from "../data";
 import { tf } from "../engine";
 import type { Step } from "../model";
-import { fieldIfKnown, shapesOf, stridesOf, type Box } from "./receptive-field";
+import { cuttable, cutSteps } from "./cut-steps";
+import { fieldIfKnown, shapesOf, type Box } from "./receptive-field";
 
 /** A place of a layer's map, or all of them. */
 export interface UnitView {
@@ -47,9 +48,9 @@ export function middlePlace(graph: readonly Step[], step: number, input: InputSp
   if (!isDeepStrictEqual(box, field.at(row, column)))
     return { canvas: input, box, onCanvas: box, place: [row, column] };
   const [y, x] = cutSteps(way, input);
-  const [top, left] = [multiple(box.top, y), multiple(box.left, x)];
-  const height = input.height - top - multiple(input.height - box.bottom, y);
-  const width = input.width - left - multiple(input.width - box.right, x);
+  const [top, left] = [cuttable(box.top, y), cuttable(box.left, x)];
+  const height = input.height - top - cuttable(input.height - box.bottom, y);
+  const width = input.width - left - cuttable(input.width - box.right, x);
   return {
     canvas: { ...input, height, width },
     box,
@@ -87,24 +88,4 @@ export function cropped(images: Float32Array, index: number, { canvas, box, onCa
     pixels.set(images.subarray(from, from + width * channels), row * width * channels);
   }
   return { box, pixels, height, width, channels, range: [range[0], range[1]] };
-}
-
-/** Layers that treat places differently, so that none can be left out. */
-const PLACED = new Set(["PReLU", "Cropping2D"]);
-
-/** The pixels, down and across, of whose multiples an image can be cut so that every layer's windows still fall
- * where they fell: the largest stride. Infinitely many where another doesn't divide it. */
-function cutSteps(way: readonly Step[], input: InputSpec): [number, number] {
-  if (way.some(({ layer }) => PLACED.has(layer.getClassName()))) return [Infinity, Infinity];
-  const strides = stridesOf(way, input);
-  return ([0, 1] as const).map((axis) => {
-    const along = strides.map((stride) => stride[axis]).filter((stride) => stride > 0);
-    const largest = Math.max(1, ...along);
-    return along.every((stride) => largest % stride === 0) ? largest : Infinity;
-  }) as [number, number];
-}
-
-/** The largest multiple of a step that there is room for. */
-function multiple(room: number, step: number): number {
-  return step < Infinity ? step * Math.floor(room / step) : 0;
 }

@@ -1,7 +1,8 @@
 /** How much of a picture has to be shown to know what units in the middle of it answer. */
 import type { InputSpec } from "../data";
 import type { Step } from "../model";
-import { fieldIfKnown, shapesOf, stridesOf } from "./receptive-field";
+import { cuttable, cutSteps } from "./cut-steps";
+import { fieldIfKnown, shapesOf } from "./receptive-field";
 import type { ResponseStep } from "./response-step";
 
 /** How far from the centre of the picture an answer may come from, in px: the window is twice as wide. */
@@ -31,7 +32,6 @@ export function centralView(graph: readonly Step[], steps: readonly ResponseStep
   const fields = steps.map(({ step }) => fieldIfKnown(graph, step, input));
   const last = Math.max(...steps.map(({ step }) => step));
   if (fields.some((field) => !field)) return whole;
-  const strides = stridesOf(graph.slice(0, last + 1), input);
 
   const spareRows = fields.map((field, i) => {
     const [first, end] = ends(field!.rows, whole.windows[i].rows);
@@ -41,14 +41,9 @@ export function centralView(graph: readonly Step[], steps: readonly ResponseStep
     const [first, end] = ends(field!.columns, whole.windows[i].columns);
     return Math.min(field!.at(0, first).left, input.width - field!.at(0, end).right);
   });
-  const top = rim(
-    Math.min(...spareRows),
-    strides.map(([y]) => y),
-  );
-  const left = rim(
-    Math.min(...spareColumns),
-    strides.map(([, x]) => x),
-  );
+  const [down, across] = cutSteps(graph.slice(0, last + 1), input);
+  const top = cuttable(Math.min(...spareRows), down);
+  const left = cuttable(Math.min(...spareColumns), across);
   const { height, width } = input;
   return { ...whole, input: { ...input, height: height - 2 * top, width: width - 2 * left } };
 }
@@ -63,16 +58,4 @@ function middle(cells: number, pixels: number): number {
 /** The first and the last cell of the middle. */
 function ends(cells: number, window: number): [number, number] {
   return [(cells - window) / 2, (cells + window) / 2 - 1];
-}
-
-/** How much can be cut off on either side, so that every layer's windows still fall where they fell: a multiple
- * of all strides. */
-function rim(spare: number, strides: readonly number[]): number {
-  const common = strides.filter((stride) => stride > 1).reduce(leastCommonMultiple, 1);
-  return Number.isInteger(common) ? common * Math.floor(Math.max(0, spare) / common) : 0;
-}
-
-function leastCommonMultiple(a: number, b: number): number {
-  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-  return (a * b) / divisor(a, b);
 }

@@ -69,7 +69,7 @@ const CASES: Record<string, [model: () => tf.LayersModel, layer: string, canvas:
     () =>
       network(48, 48, chain(pool, enlarged, layer(tf.layers.maxPooling2d({ poolSize: 3 })), conv("b", 3))),
     "b",
-    [48, 48],
+    [12, 12],
   ],
   "branches that pad differently": [() => network(37, 38, chain(branch, conv("b", 3))), "b", [9, 8]],
   "valid padding and cropping": [

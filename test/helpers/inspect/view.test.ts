@@ -45,6 +45,12 @@ const CASES: Record<
     layers: ["a", "b", "c"],
     shown: [18, 18],
   },
+  "whose places differ, so that all is shown": {
+    size: [40, 40],
+    build: chain(conv("a", 3), tf.layers.prelu({ alphaInitializer: "randomNormal" }), conv("b", 3)),
+    layers: ["a", "b"],
+    shown: [40, 40],
+  },
 };
 
 for (const [kind, { size, build, layers, shown }] of Object.entries(CASES))
