@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { loadModel, cardOf } from "../src/helpers";
+import { buildConvNet, cardOf, loadModel, saveModel } from "../src/helpers";
 
 const ROOT = join(__dirname, "..");
 const CLI = ["--import", "tsx", join(ROOT, "src/cli.ts")];
@@ -44,6 +44,66 @@ test("curve prints one JSON object on stdout and resumes", () => {
   }
 });
 
+test("census prints each layer's shares beside those of random weights", () => {
+  const args = ["census", "--model", SOURCE, "--layers", "conv1,conv2", "--controls", "1"];
+  const { stdout, stderr, status } = run(...args, "--json");
+  assert.equal(status, 0, stderr);
+  const { layers } = JSON.parse(stdout) as { layers: Record<string, unknown>[] };
+  assert.deepEqual(
+    layers.map(({ layer }) => layer),
+    ["conv1", "conv2"],
+  );
+  const kinds = ["straight", "corner", "curve", "other"];
+  for (const layer of layers) {
+    assert.deepEqual(Object.keys(layer), ["layer", ...kinds, "random", "gain"]);
+    assert.deepEqual(Object.keys(layer.random as object), kinds);
+    for (const shares of [layer, layer.random as Record<string, unknown>])
+      assert.ok(Math.abs(kinds.reduce((sum, kind) => sum + (shares[kind] as number), 0) - 1) < 1e-9);
+  }
+  assert.match(run(...args).stdout, /^layer +weights +straight[^]*\nconv2 +trained/);
+});
+
+test("filters draws a picture and prints what each filter looks for", () => {
+  const folder = mkdtempSync(join(tmpdir(), "transfer-lab-"));
+  try {
+    const out = join(folder, "filters.png");
+    writeFileSync(out, "an old one");
+    const { stdout, stderr, status } = run("filters", "--model", SOURCE, "--out", out, "--json");
+    assert.equal(status, 0, stderr);
+    const found = JSON.parse(stdout) as { layer: string; filters: Record<string, unknown>[]; out: string };
+    assert.deepEqual([found.layer, found.filters.length, found.out], ["conv1", 32, out]);
+    for (const filter of found.filters)
+      assert.deepEqual(Object.keys(filter), ["unit", "kind", "angle", "frequency", "gaborR2"]);
+    const picture = readFileSync(out);
+    assert.equal(picture.subarray(1, 4).toString(), "PNG");
+    assert.ok(picture.length > 5000, `${picture.length} bytes`);
+    assert.deepEqual(readdirSync(folder), ["filters.png"]); // nothing half-written beside it
+    const again = join(folder, "again.PNG");
+    assert.match(
+      run("filters", "--model", SOURCE, "--out", again).stdout,
+      /^The 32 filters of conv1[^]*\nDrawn in .*again\.PNG\.\n$/,
+    );
+    assert.deepEqual(readFileSync(again), picture);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("filters refuses a layer that can't be drawn, and leaves no file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "transfer-lab-"));
+  try {
+    const model = buildConvNet({ inputShape: [16, 16, 4], classes: 2, seed: 1 });
+    await saveModel(model, join(folder, "model"));
+    model.dispose();
+    const args = ["filters", "--model", join(folder, "model"), "--out", join(folder, "filters.png")];
+    const { stderr, status } = run(...args);
+    assert.deepEqual([status, readdirSync(folder)], [1, ["model"]]);
+    assert.match(stderr, /Cannot read the filters of "conv1": it has to take 1 or 3 channels. It takes 4/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("wrong use ends with 2, a failure with 1, both with a word on what is allowed", () => {
   const cases: [number, RegExp, string[]][] = [
     [2, /required option '--target <name>'/, ["curve", "--from", SOURCE]],
@@ -51,6 +111,10 @@ test("wrong use ends with 2, a failure with 1, both with a word on what is allow
     [2, /It has to be a whole number/, [...CURVE, "--sizes", "few"]],
     [1, /there is no card.json/, ["curve", "--from", ROOT, "--target", "mnist"]],
     [1, /Cannot load "letters": there are/, ["curve", "--from", SOURCE, "--target", "letters"]],
+    [2, /It has to end in .png/, ["filters", "--model", SOURCE, "--out", "filters.jpg"]],
+    [1, /there is no card.json/, ["filters", "--model", ROOT, "--out", "filters.png"]],
+    [1, /there is no folder ".*nowhere"/, ["filters", "--model", SOURCE, "--out", "nowhere/filters.png"]],
+    [1, /"conv9": the layers are/, ["census", "--model", SOURCE, "--layers", "conv9"]],
     [1, /"option-9": the strategies are scratch/, [...CURVE, "--strategies", "option-9"]],
     [0, /^$/, ["curve", "--help"]],
   ];

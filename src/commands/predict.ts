@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { loadPretrained, predict, type Fit } from "../helpers";
+import { loadPretrained, predict, type Fit, type Prediction } from "../helpers";
 import { fitOption, percent, print, stopOnInterrupt, wholeNumber } from "./shared";
 
 interface PredictFlags {
@@ -21,7 +21,7 @@ export function addPredict(program: Command): void {
     .action(async (folder: string, pictures: string[], { top, fit, json }: PredictFlags) => {
       const signal = stopOnInterrupt();
       const model = await loadPretrained(folder, { signal });
-      const predictions = [];
+      const predictions: ({ picture: string } & Pick<Prediction, "classes" | "calibrated">)[] = [];
       for (const picture of pictures) {
         const { classes, calibrated } = await predict(model, picture, { top, fit, signal });
         predictions.push({ picture, classes, calibrated });

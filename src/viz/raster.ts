@@ -10,7 +10,7 @@ export interface Raster {
   channels: number;
   /** The values shown as black and as white. */
   range: [number, number];
-  /** What stands below it. */
+  /** What stands below it; several lines where it has line breaks. */
   label?: string;
 }
 
@@ -77,12 +77,12 @@ export function imageGroups(
   const all = groups.flatMap(({ images }) => images);
   checkGrid(all, columns, scale);
   readyFonts();
-  const labels = all.map(({ label }) => label ?? "");
-  const labelled = labels.some((label) => label !== "");
+  const labels = all.map(({ label }) => linesOf(label));
+  const labelHeight = LABEL_HEIGHT * Math.max(...labels.map((lines) => lines.length));
   const imageWidth = Math.ceil(Math.max(...all.map(({ width }) => width)) * scale);
   const imageHeight = Math.ceil(Math.max(...all.map(({ height }) => height)) * scale);
-  const cellWidth = Math.max(imageWidth, Math.min(widest(labels, SMALL), WIDEST_LABEL));
-  const cellHeight = imageHeight + (labelled ? LABEL_HEIGHT : 0);
+  const cellWidth = Math.max(imageWidth, Math.min(widest(labels.flat(), SMALL), WIDEST_LABEL));
+  const cellHeight = imageHeight + labelHeight;
   const left = rowLabels ? Math.min(widest(rowLabels, SMALL), WIDEST_ROW_LABEL) + 8 : 0;
   const rowsOf = ({ images }: ImageGroup): number => Math.ceil(images.length / columns);
   const headingHeight = ({ heading }: ImageGroup): number => (heading ? HEADING_HEIGHT : 0);
@@ -120,10 +120,12 @@ export function imageGroups(
       const y = top + Math.floor(i / columns) * (cellHeight + gap);
       const drawnWidth = image.width * scale;
       context.drawImage(paint(image), middle - drawnWidth / 2, y, drawnWidth, image.height * scale);
-      write(context, image.label ?? "", middle, y + imageHeight + LABEL_HEIGHT / 2, {
-        align: "center",
-        room: cellWidth,
-      });
+      linesOf(image.label).forEach((line, n) =>
+        write(context, line, middle, y + imageHeight + LABEL_HEIGHT * (n + 0.5), {
+          align: "center",
+          room: cellWidth,
+        }),
+      );
       if (rowLabels && i % columns === 0)
         write(context, rowLabels[row + i / columns] ?? "", left, y + imageHeight / 2, {
           align: "right",
@@ -134,6 +136,10 @@ export function imageGroups(
     top += rowsOf(group) * (cellHeight + gap);
   }
   return { png: canvas.toBuffer("image/png"), width, height };
+}
+
+function linesOf(label = ""): string[] {
+  return label === "" ? [] : label.split("\n");
 }
 
 function checkGrid(images: readonly Raster[], columns: number, scale: number): void {

@@ -7,6 +7,8 @@ const TRAINED = "trained";
 const RANDOM = "random";
 const WIDTH = 500; // CSS px
 const HEIGHT = 190;
+const LETTER = 8.5; // CSS px, of a bold one with some room around the word
+const LINES = "split(datum.label, '\\n')";
 
 /** Shows what the units of each layer detect, beside the same network with random weights: the shares of all
  * kinds, and below how the share of corners and curves grows.
@@ -51,12 +53,25 @@ export function censusTable({ layers }: DetectorCensus): string {
   ].join("\n");
 }
 
+/** The names of the layers, broken behind "/" and "_" where they are too long to stand side by side. */
+function labelsOf(layers: readonly LayerCensus[]): string[] {
+  const letters = WIDTH / layers.length / LETTER;
+  return layers.map(({ layer }) => {
+    const parts = layer.match(/[^/_]*[/_]|[^/_]+/g) ?? [];
+    return parts.reduce((label, part) => {
+      const line = label.slice(label.lastIndexOf("\n") + 1);
+      return line && line.length + part.length > letters ? `${label}\n${part}` : label + part;
+    }, "");
+  });
+}
+
 /** Two stacked bars for each layer. */
 function sharesChart(layers: readonly LayerCensus[]): object {
-  const values = layers.flatMap((layer) =>
+  const labels = labelsOf(layers);
+  const values = layers.flatMap((layer, l) =>
     [TRAINED, RANDOM].flatMap((network) =>
       DETECTOR_KINDS.map((kind, order) => ({
-        layer: layer.layer,
+        layer: labels[l],
         network,
         kind,
         order,
@@ -71,9 +86,14 @@ function sharesChart(layers: readonly LayerCensus[]): object {
       column: {
         field: "layer",
         type: "nominal",
-        sort: null,
+        sort: labels, // facets don't keep the order of the data by themselves
         title: null,
-        header: { labelFontWeight: "bold", labelFontSize: 12, labelPadding: 6 },
+        header: {
+          labelFontWeight: "bold",
+          labelFontSize: 12,
+          labelPadding: 6,
+          labelExpr: LINES,
+        },
       },
     },
     spacing,
@@ -114,22 +134,23 @@ function sharesChart(layers: readonly LayerCensus[]): object {
 /** The share of corners and curves from layer to layer, in the network and in the control. */
 function growthChart(layers: readonly LayerCensus[]): object {
   const bent = ({ corner, curve }: LayerCensus["shares"]): number => corner.value + curve.value;
-  const values = layers.flatMap(({ layer, shares, random, gain }) => [
+  const labels = labelsOf(layers);
+  const values = layers.flatMap(({ shares, random, gain }, l) => [
     {
-      layer,
+      layer: labels[l],
       network: TRAINED,
       share: round(bent(shares)),
       low: round(Math.max(0, bent(random) + gain.low)),
       high: round(bent(random) + gain.high),
     },
-    { layer, network: RANDOM, share: round(bent(random)) },
+    { layer: labels[l], network: RANDOM, share: round(bent(random)) },
   ]);
   const x = {
     field: "layer",
     type: "nominal",
     sort: null,
     title: null,
-    axis: { labelAngle: layers.length > 6 ? -45 : 0 },
+    axis: { labelAngle: 0, labelExpr: LINES },
     scale: { type: "point", padding: 0.5 },
   };
   const color = {

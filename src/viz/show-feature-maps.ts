@@ -1,4 +1,5 @@
 import { activations, imageAt, pick, type Examples, type LayerActivations, type tf } from "../helpers";
+import { enlarge } from "./enlarge";
 import { showPicture } from "./picture";
 import { imageGrid, type Raster } from "./raster";
 
@@ -76,20 +77,6 @@ function mapsOf({ height, width, channels, values }: LayerActivations, most: num
     const range: [number, number] = [low, peak > low ? peak : low + 1 + Math.abs(low)];
     return { pixels, height, width, channels: 1, range, label: String(channel) };
   });
-}
-
-/** Repeats pixels until an image has this size. */
-function enlarge(image: Raster, height: number, width: number): Raster {
-  if (image.height === height && image.width === width) return image;
-  const { channels } = image;
-  const pixels = new Float32Array(height * width * channels);
-  for (let y = 0, i = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const from = Math.floor((y * image.height) / height) * image.width;
-      const at = (from + Math.floor((x * image.width) / width)) * channels;
-      for (let c = 0; c < channels; c++) pixels[i++] = image.pixels[at + c];
-    }
-  return { ...image, pixels, height, width };
 }
 
 /** A white place. */

@@ -1,9 +1,9 @@
 import { firstLayerFilters, type Filter, type FilterKind, type FirstLayerFilters, type tf } from "../helpers";
 import { textTable } from "./format";
 import { showPicture } from "./picture";
-import { imageGroups, type ImageGroup } from "./raster";
+import { imageGroups, type ImageGroup, type Picture, type Raster } from "./raster";
 
-const HEADINGS: Record<FilterKind, string> = {
+const NAMES: Record<FilterKind, string> = {
   oriented: "edges and gratings",
   blob: "blobs of colour or brightness",
   neither: "neither",
@@ -27,54 +27,59 @@ export interface ShowFiltersOptions {
  * await showFilters(source); */
 export async function showFilters(
   from: tf.LayersModel | FirstLayerFilters,
-  { title, sort = true }: ShowFiltersOptions = {},
+  options: ShowFiltersOptions = {},
 ): Promise<void> {
-  const { layer, height, width, channels, filters } =
-    "filters" in from ? from : await firstLayerFilters(from);
-  const image = ({ unit, pixels }: Filter) => ({
-    pixels,
-    height,
-    width,
-    channels,
-    range: [-1, 1] as [number, number],
-    label: String(unit),
-  });
+  const found = "filters" in from ? from : await firstLayerFilters(from);
+  showPicture(filtersPicture(found, options), describeFilters(found));
+}
+
+/** The picture that {@link showFilters} shows. */
+export function filtersPicture(
+  found: FirstLayerFilters,
+  { title = `${whatOf(found)} (grey: no weight)`, sort = true }: ShowFiltersOptions = {},
+): Picture {
+  const { width, filters } = found;
   const groups: ImageGroup[] = sort
-    ? groupsOf(filters).map(([heading, members]) => ({
-        heading: `${heading} (${members.length})`,
-        images: members.map(image),
+    ? kindsOf(filters).map(([kind, members]) => ({
+        heading: `${NAMES[kind]} (${members.length})${kind === "oriented" ? ", by angle" : ""}`,
+        images: members.map((filter) => rasterOf(filter, found)),
       }))
-    : [{ images: [...filters].sort((a, b) => a.unit - b.unit).map(image) }];
-  const what = `The ${filters.length} filters of ${layer}, ${height}×${width} pixels each`;
-  const scale = Math.max(1, Math.round(SIDE / width));
-  const columns = Math.min(COLUMNS, Math.max(...groups.map(({ images }) => images.length)));
-  const picture = imageGroups(groups, {
-    columns,
-    scale,
+    : [{ images: [...filters].sort((a, b) => a.unit - b.unit).map((filter) => rasterOf(filter, found)) }];
+  return imageGroups(groups, {
+    columns: Math.min(COLUMNS, Math.max(...groups.map(({ images }) => images.length))),
+    scale: Math.max(1, Math.round(SIDE / width)),
     gap: 8,
-    title: title ?? `${what} (grey: no weight)`,
+    title,
   });
-  showPicture(picture, `${what}\n${describe(filters)}`);
 }
 
-/** The kinds that there are, with their filters. */
-function groupsOf(filters: readonly Filter[]): [heading: string, members: Filter[]][] {
-  return (Object.keys(HEADINGS) as FilterKind[])
-    .map((kind): [string, Filter[]] => [HEADINGS[kind], filters.filter((filter) => filter.kind === kind)])
-    .filter(([, members]) => members.length > 0);
-}
-
-/** The share of each kind, and the angles of the edges. */
-function describe(filters: readonly Filter[]): string {
-  const rows = groupsOf(filters).map(([heading, members]) => [
-    heading,
+/** What {@link showFilters} says: the share of each kind, and the angles of the edges. */
+export function describeFilters(found: FirstLayerFilters): string {
+  const { filters } = found;
+  const rows = kindsOf(filters).map(([kind, members]) => [
+    NAMES[kind],
     String(members.length),
     `${Math.round((100 * members.length) / filters.length)} %`,
   ]);
   const edges = filters
     .filter(({ kind }) => kind === "oriented")
-    .map(({ unit, angle }) => `${unit}: ${Math.round(angle)}°`);
+    .map(({ unit, angle }) => `${unit}: ${Math.round(angle) % 180}°`);
   const angles =
     edges.length > 0 ? [`Angle of each edge by unit (0 lies, 90 stands): ${edges.join(", ")}`] : [];
-  return [textTable([["kind", "filters", "share"], ...rows]), ...angles].join("\n");
+  return [whatOf(found), textTable([["kind", "filters", "share"], ...rows]), ...angles].join("\n");
+}
+
+function whatOf({ layer, height, width, filters }: FirstLayerFilters): string {
+  return `The ${filters.length} filters of ${layer}, ${height}×${width} pixels each`;
+}
+
+function rasterOf({ unit, pixels }: Filter, { height, width, channels }: FirstLayerFilters): Raster {
+  return { pixels, height, width, channels, range: [-1, 1], label: `unit ${unit}` };
+}
+
+/** The kinds that there are, with their filters. */
+function kindsOf(filters: readonly Filter[]): [kind: FilterKind, members: Filter[]][] {
+  return (Object.keys(NAMES) as FilterKind[])
+    .map((kind): [FilterKind, Filter[]] => [kind, filters.filter((filter) => filter.kind === kind)])
+    .filter(([, members]) => members.length > 0);
 }

@@ -40,7 +40,7 @@ export async function showProbe(
     facet: {
       field: "layer",
       type: "nominal",
-      sort: null,
+      sort: layers.map(({ layer }) => layer), // Vega-Lite sorts facets by name where it is told null
       columns: 2,
       title: null,
       header: { labelFontWeight: "bold" },

@@ -2,12 +2,11 @@ import type { DetectorCensus, DetectorKind, UnitCensus } from "../helpers";
 import { showChart, type ChartSpec } from "./chart";
 import { kindScale } from "./detector-colours";
 import { textTable } from "./format";
+import { PANEL, PLACE, polarGrid } from "./polar-grid";
 
 /** The kinds of stimuli that come at angles. */
 const TURNED = ["straight", "corner", "curve"] as const;
 const COLUMNS = 4;
-const SIDE = 112; // CSS px
-const RIM = 1.4; // where the panels end, their circle having radius 1
 
 export interface ShowTuningOptions {
   layer: string;
@@ -48,7 +47,7 @@ export async function showTuning(
       text: title ?? `At which angles units of ${name} answer`,
       subtitle: [
         "The further out the line, the stronger the answer. 0°: an edge lies; 90°: it stands;",
-        "a corner or a curve opens in the direction of its angle.",
+        "a corner or a curve opens in the direction of its angle. Above: what excites it most.",
       ],
       subtitlePadding: 4,
     },
@@ -67,7 +66,7 @@ export async function showTuning(
     },
     columns: COLUMNS,
     spacing: 12,
-    spec: { width: SIDE, height: SIDE, layer: [...grid(), ...curves()] },
+    spec: { ...PANEL, layer: [...polarGrid(), ...curves()] },
   };
   await showChart(spec as unknown as ChartSpec, tuningTable(name, shown, census.angles));
 }
@@ -125,9 +124,6 @@ function labelOf({ unit, kind, best }: UnitCensus): string {
   return [`unit ${unit}: ${kind}`, ...lines].join("|");
 }
 
-const AXIS = { type: "quantitative", scale: { domain: [-RIM, RIM], nice: false }, axis: null };
-const PLACE = { x: { ...AXIS, field: "x" }, y: { ...AXIS, field: "y" } };
-
 function curves(): object[] {
   return [
     {
@@ -143,42 +139,6 @@ function curves(): object[] {
           legend: { orient: "bottom", symbolType: "stroke" },
         },
       },
-    },
-  ];
-}
-
-/** Two circles, the axes, and four angles around them. */
-function grid(): object[] {
-  const around = Array.from({ length: 73 }, (_, i) => (2 * Math.PI * i) / 72);
-  const circles = [0.5, 1].flatMap((radius) =>
-    around.map((angle, order) => ({
-      line: `circle ${radius}`,
-      order,
-      x: round(radius * Math.cos(angle)),
-      y: round(radius * Math.sin(angle)),
-    })),
-  );
-  const axes = [
-    { line: "lying", order: 0, x: -1, y: 0 },
-    { line: "lying", order: 1, x: 1, y: 0 },
-    { line: "standing", order: 0, x: 0, y: -1 },
-    { line: "standing", order: 1, x: 0, y: 1 },
-  ];
-  const angles = [0, 90, 180, 270].map((angle) => ({
-    text: `${angle}°`,
-    x: 1.24 * Math.cos((angle * Math.PI) / 180),
-    y: 1.15 * Math.sin((angle * Math.PI) / 180),
-  }));
-  return [
-    {
-      data: { values: [...circles, ...axes] },
-      mark: { type: "line", strokeWidth: 1, color: "#ddd" },
-      encoding: { ...PLACE, order: { field: "order" }, detail: { field: "line" } },
-    },
-    {
-      data: { values: angles },
-      mark: { type: "text", fontSize: 8, color: "#777" },
-      encoding: { ...PLACE, text: { field: "text" } },
     },
   ];
 }

@@ -60,6 +60,20 @@ test("labels and titles are written, and make room for themselves", async () => 
   assert.ok(long.width < 300, `${long.width}`);
 });
 
+test("each line of a label is written below the other, and all cells make room for the longest", async () => {
+  const white = { ...tile, pixels: [255, 255, 255, 255] };
+  const grid = (...labels: (string | undefined)[]): Picture =>
+    imageGrid(
+      labels.map((label) => ({ ...white, label })),
+      { columns: 2 },
+    );
+  const [none, one, two] = [grid(undefined, ""), grid("cat", "dog"), grid("cat\nbut is dog", "dog")];
+  assert.equal(one.height - none.height, two.height - one.height);
+  assert.ok(two.width > one.width, "the longer line counts");
+  const dark = await Promise.all([none, one, two].map(async (picture) => (await redOf(picture)).dark));
+  assert.ok(dark[0] === 0 && dark[2] > 1.5 * dark[1], dark.join());
+});
+
 test("a grid of nothing, or of an image that isn't what it says, is refused", () => {
   assert.throws(() => imageGrid([], { columns: 1 }), /Cannot draw a grid.*Received: 0, 1, 2/);
   assert.throws(() => imageGrid([tile], { columns: 0 }), /Received: 1, 0, 2/);

@@ -53,6 +53,7 @@ const evaluation: Evaluation = {
     [0, 2],
   ],
   predictions: Int32Array.of(0, 1, 1, 1),
+  confidences: Float32Array.of(0.9, 0.6, 0.8, 0.7),
 };
 const point = (size: number, strategy: "option-1" | "option-2", mean: number) => ({
   size,

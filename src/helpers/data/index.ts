@@ -17,9 +17,9 @@ export { fetchFolder, type FileList, type FolderOptions, type ListedFile } from 
 export type { FolderReport } from "./folder-report";
 export { readIdx, type Idx } from "./idx";
 export { imageFolder, type ImageFolder, type ImageFolderOptions } from "./image-folder";
-export { inputSpecOf, type InputLike, type ModelLike } from "./input-spec";
+export { inputSpecOf, inputToUse, type InputLike, type ModelLike } from "./input-spec";
 export { loadDataset, type LoadOptions } from "./load-dataset";
-export { checkPhotoOptions, decodePhoto, type Fit, type PhotoOptions } from "./photo";
+export { checkPhotoOptions, decodePhoto, FITS, type Fit, type PhotoOptions } from "./photo";
 export { pictureBytes, type PictureBytesOptions, type PictureSource } from "./picture-bytes";
 export { datasetNames, type DatasetName } from "./registry";
 export { sample, type SampleOptions } from "./sample";

@@ -1,3 +1,4 @@
+import { report } from "../report";
 import { checkInputSpec } from "./check-examples";
 import type { InputSpec } from "./examples";
 
@@ -20,7 +21,18 @@ export function inputSpecOf(like: InputLike): InputSpec {
   return readInput(like).input;
 }
 
-/** The same, and whether the value range is only assumed.
+/** What a model takes, for work that depends on the value range: as stated, else as its card says. One reported
+ * line says where 0…255 had to be assumed. */
+export function inputToUse(model: ModelLike, stated: InputSpec | undefined, action: string): InputSpec {
+  const { input, assumed } = readInput(stated ?? model);
+  if (assumed)
+    report(
+      `"${model.name}" has no card that says what it takes: to ${action}, pixel values 0…255 are assumed. Give { input } where it takes others.`,
+    );
+  return input;
+}
+
+/** What a model expects or a set looks like, and whether the value range is only assumed.
  * @param fallback For the height and width that a model leaves open. */
 export function readInput(like: InputLike, fallback?: InputSpec): { input: InputSpec; assumed: boolean } {
   if (isModel(like)) {

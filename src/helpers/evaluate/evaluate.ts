@@ -19,6 +19,8 @@ export interface Evaluation {
   confusion: number[][];
   /** `[count]`, the class it names for each example. */
   predictions: Int32Array;
+  /** `[count]`, the probability that it gives that class, 0…1. */
+  confidences: Float32Array;
 }
 
 /** Measures a model on examples, in batches, in inference mode.
@@ -35,7 +37,7 @@ export async function evaluate(model: tf.LayersModel, examples: Examples): Promi
 /** Scores logits against the labels.
  * @param logits `[count, classes]`, row-major. */
 export function scoreLogits(logits: Float32Array, { labels, count, classes }: Examples): Evaluation {
-  const { loss, accuracy, predictions } = score(logits, labels);
+  const { loss, accuracy, predictions, confidences } = score(logits, labels);
   const confusion = classes.map(() => classes.map(() => 0));
   predictions.forEach((predicted, i) => confusion[labels[i]][predicted]++);
   const perClass = classes.map((name, c) => {
@@ -43,5 +45,5 @@ export function scoreLogits(logits: Float32Array, { labels, count, classes }: Ex
     return { name, accuracy: confusion[c][c] / total, count: total };
   });
   const { low, high } = wilsonInterval(Math.round(accuracy * count), count);
-  return { accuracy, low, high, loss, count, classes, perClass, confusion, predictions };
+  return { accuracy, low, high, loss, count, classes, perClass, confusion, predictions, confidences };
 }

@@ -28,12 +28,13 @@ export interface Batch {
 }
 
 /** Runs the examples to some steps and yields, batch by batch, what a reduction makes of their maps.
- * @param reduce Gets a tensor `[batch, …]` for each step, borrowed; what it gives is read and disposed. */
+ * @param reduce Gets a tensor `[batch, …]` for each step, borrowed, and the place of the first image among the
+ *   examples; what it gives is read and disposed. */
 export async function* inBatches(
   graph: readonly Step[],
   examples: Examples,
   steps: readonly ResponseStep[],
-  reduce: (maps: tf.Tensor[]) => tf.Tensor[],
+  reduce: (maps: tf.Tensor[], start: number) => tf.Tensor[],
   { task, signal, extraValues = 0 }: BatchOptions,
 ): AsyncGenerator<Batch> {
   const { count: total, input } = examples;
@@ -48,7 +49,7 @@ export async function* inBatches(
     const pixels = examples.images.subarray(start * length, (start + count) * length);
     const results = tf.tidy(() => {
       const images = tf.tensor4d(Float32Array.from(pixels), [count, height, width, channels]);
-      return reduce(mapsAt(graph, images, steps));
+      return reduce(mapsAt(graph, images, steps), start);
     });
     let values: Batch["values"];
     try {

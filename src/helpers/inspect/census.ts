@@ -1,5 +1,5 @@
 /** Counts what the units of a network detect. */
-import { inputSpecOf, type InputSpec } from "../data";
+import { inputToUse, type InputSpec } from "../data";
 import type { tf } from "../engine";
 import { copyModel, graphOf, initialize, type Step } from "../model";
 import { nextTurn } from "../next-turn";
@@ -25,6 +25,7 @@ import {
   type LayerCensus,
   type Share,
 } from "./types";
+import { centralView, type View } from "./view";
 
 export interface CensusOptions {
   /** The stimuli; {@link stimulusBank} where it is left out. */
@@ -51,7 +52,8 @@ const MOST_LAYERS = 6;
  * rules of {@link detectorKind}. Intervals come from a bootstrap over units.
  *
  * Labels are stable under a turn of all stimuli by half a step for more than four units in five. They say
- * what a unit answers to most among these stimuli, not what it is for.
+ * what a unit answers to most among these stimuli, not what it is for. Of a first layer with 3×3 kernels they
+ * say nothing: on so few pixels noise fits as well as any edge, and all units are "other".
  *
  * @param model Any layers model with convolutions on 1 or 3 channels; borrowed.
  * @returns Plain values.
@@ -66,7 +68,7 @@ export async function detectorCensus(
   { layers: wanted, controls = 5, seed = 1, signal, ...options }: CensusOptions = {},
 ): Promise<DetectorCensus> {
   const graph = graphOf(model);
-  const input = options.input ?? inputSpecOf(model);
+  const input = inputToUse(model, options.input, "take a census");
   checkChannels(input.channels, "take a census");
   const probes = options.probes ?? stimulusBank({ channels: input.channels });
   checkProbes(probes);
@@ -76,6 +78,7 @@ export async function detectorCensus(
   if (layers.length === 0) throw new Error(`Cannot take a census of "${model.name}": it has no convolution.`);
   const steps = responseSteps(graph, layers, "take a census of");
   const angles = anglesOf(probes);
+  const view = centralView(graph, steps, input);
 
   const copies: tf.LayersModel[] = [];
   try {
@@ -89,7 +92,7 @@ export async function detectorCensus(
     }
     const networks = [graph, ...copies.map(graphOf)];
     const task = `Census of ${model.name}`;
-    const [trained, ...others] = await tallies(networks, steps, { probes, angles, input, signal, task });
+    const [trained, ...others] = await tallies(networks, steps, { probes, angles, view, signal, task });
     const chance = random(seed).fork("bootstrap");
     return {
       model: model.name,
@@ -123,7 +126,7 @@ function anglesOf(probes: readonly Stimulus[]): number[] {
 interface Show {
   probes: readonly Stimulus[];
   angles: readonly number[];
-  input: InputSpec;
+  view: View;
   signal?: AbortSignal;
   task: string;
 }
@@ -133,22 +136,22 @@ interface Show {
 async function tallies(
   networks: readonly Step[][],
   steps: readonly ResponseStep[],
-  { probes, angles, input, signal, task }: Show,
+  { probes, angles, view, signal, task }: Show,
 ): Promise<Tally[][]> {
-  const paint = painter(input);
+  const paint = painter(view.input);
   const found: Tally[][] = [];
   for (const network of networks) {
-    const answered = await answers(network, steps, [blankPicture(input)], input);
+    const answered = await answers(network, steps, [blankPicture(view.input)], view);
     found.push(answered.map((values) => new Tally(values, probes, angles)));
   }
-  const size = batchFor(input);
+  const size = batchFor(view.input);
   for (let start = 0; start < probes.length; start += size) {
     signal?.throwIfAborted();
     reportProgress({ task, done: start, total: probes.length, unit: "stimuli" });
     const shown = probes.slice(start, start + size);
     const pictures = shown.map(paint);
     for (const [n, network] of networks.entries()) {
-      const answered = await answers(network, steps, pictures, input);
+      const answered = await answers(network, steps, pictures, view);
       answered.forEach((values, l) => {
         const units = values.length / shown.length;
         shown.forEach((_, i) => found[n][l].add(start + i, values.subarray(i * units, (i + 1) * units)));

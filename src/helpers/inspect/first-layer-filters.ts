@@ -8,7 +8,7 @@ import type { Filter, FilterKind, FirstLayerFilters } from "./types";
 const ORDER: readonly FilterKind[] = ["oriented", "blob", "neither"];
 
 /** The kernels of a network's first convolution as pictures, and what each one looks for: edges of one angle, a
- * colour or a brightness, or nothing that the eye can tell from noise.
+ * colour or a brightness, or neither.
  *
  * A kernel is read by its first colour component: the mixture of its channels that holds most of it. With 3×3
  * weights a Gabor function has about as many parameters as the kernel has weights, and fits anything.
@@ -47,10 +47,11 @@ export async function firstLayerFilters(model: tf.LayersModel): Promise<FirstLay
   return { layer: name, height, width, channels, filters: sorted(filters) };
 }
 
-/** By kind, and by angle within. */
+/** By kind, edges by angle, the others in the layer's own order. */
 function sorted(filters: readonly Filter[]): Filter[] {
+  const angle = (filter: Filter): number => (filter.kind === "oriented" ? filter.angle : 0);
   return [...filters].sort(
-    (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.angle - b.angle || a.unit - b.unit,
+    (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || angle(a) - angle(b) || a.unit - b.unit,
   );
 }
 
@@ -61,7 +62,7 @@ function scaledForTheEye(weights: Float64Array): Float32Array {
 }
 
 /** The mixture of channels that holds most of a kernel: its weights along the leading eigenvector of
- * `Σ w wᵀ` over positions, found by power iteration. Its sign is the one in which the vector's sum is positive.
+ * `Σ w wᵀ` over positions, found by squaring. Its sign is the one in which the vector's sum is positive.
  * @param weights `[positions, channels]`, row-major.
  * @returns `[positions]`. */
 function firstComponent(weights: Float64Array, channels: number): Float64Array {

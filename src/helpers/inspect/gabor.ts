@@ -4,11 +4,13 @@ import { leastSquares } from "./least-squares";
 
 /** How many steps of the search each start gets. */
 const STEPS = 40;
+/** How many starts, evenly over half a circle: fewer miss the best fit of some kernels. */
+const DIRECTIONS = 8;
 
 /** The share of a kernel's variance that the best Gabor function explains:
  * `e^{−(u²/σ² + v²/τ²)/2} (a cos 2πfu + b sin 2πfu)`, where `u` runs across the lines and `v` along them, from
  * a centre that is found too. `a` and `b`, and so the phase, follow from the rest; that is searched by
- * Levenberg and Marquardt's method from several starts.
+ * Levenberg and Marquardt's method, from a start in each of eight directions.
  * @param values `[height, width]`, row-major.
  * @returns 0…1; 0 for a kernel without variance.
  * @see Jones & Palmer (1987), An evaluation of the two-dimensional Gabor filter model of simple receptive
@@ -29,22 +31,20 @@ export function gaborR2(values: ArrayLike<number>, height: number, width: number
   return 1 - least / variance;
 }
 
-/** The most promising of a coarse grid of angles and frequencies, one for each kind of guess.
+/** For each direction the best guess of a coarse grid: two widths, four frequencies.
  * @param side Of the kernel, in px. */
 function starts(residuals: (parameters: Float64Array) => Float64Array, side: number): Float64Array[] {
-  const guesses: { parameters: Float64Array; squares: number }[] = [];
-  for (const share of [0.25, 0.5])
-    for (const frequency of [0.08, 0.16, 0.25, 0.35])
-      for (let i = 0; i < 8; i++) {
+  return Array.from({ length: DIRECTIONS }, (_, i) => {
+    let best = { parameters: new Float64Array(6), squares: Infinity };
+    for (const share of [0.25, 0.5])
+      for (const frequency of [0.08, 0.16, 0.25, 0.35]) {
         const size = Math.log(share * side);
-        const parameters = Float64Array.of(0, 0, (Math.PI * i) / 8, frequency, size, size);
-        const left = residuals(parameters);
-        guesses.push({ parameters, squares: left.reduce((sum, value) => sum + value ** 2, 0) });
+        const parameters = Float64Array.of(0, 0, (Math.PI * i) / DIRECTIONS, frequency, size, size);
+        const squares = residuals(parameters).reduce((sum, value) => sum + value ** 2, 0);
+        if (squares < best.squares) best = { parameters, squares };
       }
-  return guesses
-    .sort((a, b) => a.squares - b.squares)
-    .slice(0, 4)
-    .map(({ parameters }) => parameters);
+    return best.parameters;
+  });
 }
 
 /** What is left of a kernel without the Gabor function of the best two amplitudes.

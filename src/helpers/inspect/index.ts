@@ -1,8 +1,16 @@
 export { activations, type ActivationsOptions, type LayerActivations } from "./activations";
 export { detectorCensus, type CensusOptions } from "./census";
 export { firstLayerFilters } from "./first-layer-filters";
+export type { AskedClasses } from "./asked-classes";
+export { gradCam, type GradCam, type GradCamOptions } from "./grad-cam";
 export { movedFilters, type LayerMovement } from "./moved";
 export { nearestTrainingImages, type NearestOptions, type Neighbours } from "./nearest";
+export {
+  preferredImage,
+  preferredImages,
+  type PreferredImage,
+  type PreferredImageOptions,
+} from "./preferred-image";
 export { probeUnits, type Probe, type UnitAnswer } from "./probe";
 export { receptiveField, type Box, type ReceptiveField } from "./receptive-field";
 export {

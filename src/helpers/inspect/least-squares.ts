@@ -1,7 +1,7 @@
 export interface LeastSquaresOptions {
   /** At most. */
   steps: number;
-  /** How far each parameter is moved to see what it does. */
+  /** How far each parameter is moved to see what it does; right for parameters that change by about 1. */
   nudge?: number;
 }
 

@@ -1,10 +1,11 @@
 /** The reader's own stimulus: who answers? */
-import { inputSpecOf, type InputSpec } from "../data";
+import { inputToUse, type InputSpec } from "../data";
 import type { tf } from "../engine";
 import { graphOf } from "../model";
 import { answers, blankPicture, responseSteps } from "./response";
 import { describeStimulus, drawStimulus, type Stimulus } from "./stimuli";
 import type { DetectorCensus, DetectorKind } from "./types";
+import { wholeView } from "./view";
 
 /** A unit's answer to one stimulus. */
 export interface UnitAnswer {
@@ -41,13 +42,15 @@ export async function probeUnits(
   model: tf.LayersModel,
   stimulus: Stimulus,
   census: DetectorCensus,
-  { input = inputSpecOf(model) }: { input?: InputSpec } = {},
+  options: { input?: InputSpec } = {},
 ): Promise<Probe> {
+  const input = inputToUse(model, options.input, "probe");
   const graph = graphOf(model);
   const names = census.layers.map(({ layer }) => layer);
   const steps = responseSteps(graph, names, "probe");
   const pixels = drawStimulus(stimulus, input);
-  const found = await answers(graph, steps, [blankPicture(input), pixels], input);
+  const view = wholeView(graph, steps, input);
+  const found = await answers(graph, steps, [blankPicture(input), pixels], view);
   return {
     description: describeStimulus(stimulus),
     pixels,

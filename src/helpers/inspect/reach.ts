@@ -36,6 +36,9 @@ const WHOLE = new Set([
   ...["GlobalAveragePooling2D", "GlobalMaxPooling2D"],
 ]);
 
+/** Layers that move or enlarge a map. */
+const MOVING = new Set(["ZeroPadding2D", "Cropping2D", "UpSampling2D"]);
+
 /** The settings of the layers above, as TensorFlow.js keeps them. */
 interface Settings {
   kernelSize?: number[];
@@ -101,13 +104,21 @@ function mixesPlaces(kind: string, { axis = -1 }: Settings, rank: number): boole
   return [axis].flat().some((one) => one !== -1 && one !== rank);
 }
 
+/** Whether it can be told what a layer looks at. */
+export function isKnown(layer: Layer): boolean {
+  return (layer as unknown as Settings).dataFormat !== "channelsFirst" && isKnownKind(layer.getClassName());
+}
+
+function isKnownKind(kind: string): boolean {
+  return [SLIDING, POINTWISE, WHOLE, MOVING].some((kinds) => kinds.has(kind));
+}
+
 function checkKnown(layer: Layer, kind: string, { dataFormat }: Settings): void {
   if (dataFormat === "channelsFirst")
     throw new Error(
       `Cannot tell what "${layer.name}" looks at: it takes channels first, and only channels last are known.`,
     );
-  const known = [SLIDING, POINTWISE, WHOLE].some((kinds) => kinds.has(kind));
-  if (!known && !["ZeroPadding2D", "Cropping2D", "UpSampling2D"].includes(kind))
+  if (!isKnownKind(kind))
     throw new Error(
       `Cannot tell what "${layer.name}" looks at: ${kind} isn't known to keep places apart. Convolutions, pools, padding, cropping, upsampling and layers that take each place by itself are.`,
     );

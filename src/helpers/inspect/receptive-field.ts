@@ -1,7 +1,7 @@
 import { inputSpecOf, type InputSpec } from "../data";
 import type { tf } from "../engine";
 import { graphOf, INPUT, stepNamed, type Step } from "../model";
-import { outputShape, reachOf, type Shape, type Window } from "./reach";
+import { isKnown, outputShape, reachOf, type Shape, type Window } from "./reach";
 
 /** A part of an image or a map, in px; `bottom` and `right` are the first ones outside. */
 export interface Box {
@@ -65,7 +65,7 @@ export function fieldOf(graph: readonly Step[], step: number, input: InputSpec):
   // Units of an enlarged map differ in size by a pixel.
   const heights = Array.from({ length: rows }, (_, row) => at(row, 0)).map((box) => box.bottom - box.top);
   const widths = Array.from({ length: columns }, (_, column) => at(0, column)).map((b) => b.right - b.left);
-  const [strideY, strideX] = stridesOf({ graph, shapes, image }, step);
+  const [strideY, strideX] = stridesOf(graph.slice(0, step + 1), input)[step];
   return {
     layer: graph[step].name,
     rows,
@@ -79,6 +79,17 @@ export function fieldOf(graph: readonly Step[], step: number, input: InputSpec):
   };
 }
 
+/** The same where it can be told, whatever layers there are. */
+export function fieldIfKnown(
+  graph: readonly Step[],
+  step: number,
+  input: InputSpec,
+): ReceptiveField | undefined {
+  return graph.slice(0, step + 1).every(({ layer }) => isKnown(layer))
+    ? fieldOf(graph, step, input)
+    : undefined;
+}
+
 /** The shape of what each step gives, without the batch axis. */
 export function shapesOf(graph: readonly Step[], { height, width, channels }: InputSpec): Shape[] {
   const shapes: Shape[] = [];
@@ -90,6 +101,24 @@ export function shapesOf(graph: readonly Step[], { height, width, channels }: In
       ),
     );
   return shapes;
+}
+
+/** Pixels of the image from one unit of each step to the next, down and across; 0 where all see the same. */
+export function stridesOf(graph: readonly Step[], input: InputSpec): [number, number][] {
+  const shapes = shapesOf(graph, input);
+  const shapeOf = (index: number): Shape =>
+    index === INPUT ? [input.height, input.width, input.channels] : shapes[index];
+  const strides: [number, number][] = [];
+  const before = (index: number): [number, number] => (index === INPUT ? [1, 1] : strides[index]);
+  for (const [index, { layer, inputs }] of graph.entries()) {
+    const each = inputs.map((input): [number, number] => {
+      const reach = reachOf(layer, shapeOf(input), shapes[index]);
+      if (reach === "whole") return [0, 0];
+      return [reach.rows.stride * before(input)[0], reach.columns.stride * before(input)[1]];
+    });
+    strides.push([Math.max(...each.map(([y]) => y)), Math.max(...each.map(([, x]) => x))]);
+  }
+  return strides;
 }
 
 interface Shaped {
@@ -135,21 +164,6 @@ function back(from: number, to: number, { size, stride, before, smooth }: Window
   const times = (i: number): number => (stride > 0 && stride < 1 ? i / Math.round(1 / stride) : i * stride);
   const last = smooth ? Math.ceil(times(to - 1)) : Math.floor(times(to - 1));
   return [Math.floor(times(from)) - before, last - before + size];
-}
-
-/** Pixels of the image from one unit of a step to the next, down and across. */
-function stridesOf({ graph, shapes, image }: Shaped, step: number): [number, number] {
-  const strides: [number, number][] = [];
-  const before = (index: number): [number, number] => (index === INPUT ? [1, 1] : strides[index]);
-  for (const [index, { layer, inputs }] of graph.slice(0, step + 1).entries()) {
-    const each = inputs.map((input): [number, number] => {
-      const reach = reachOf(layer, input === INPUT ? image : shapes[input], shapes[index]);
-      if (reach === "whole") return [0, 0];
-      return [reach.rows.stride * before(input)[0], reach.columns.stride * before(input)[1]];
-    });
-    strides.push([Math.max(...each.map(([y]) => y)), Math.max(...each.map(([, x]) => x))]);
-  }
-  return strides[step];
 }
 
 function union(a: Box | undefined, b: Box): Box {

@@ -3,9 +3,7 @@ import type { InputSpec } from "../data";
 import { tf } from "../engine";
 import { stepNamed, type Step } from "../model";
 import { mapsAt, responseStep, type ResponseStep } from "./response-step";
-
-/** How far from the centre of the picture an answer may come from, in px: the window is twice as wide. */
-const REACH = 2;
+import type { View } from "./view";
 
 /** Layers whose units each have a map of answers. */
 const CONVOLUTIONS = new Set(["Conv2D", "DepthwiseConv2D", "SeparableConv2D"]);
@@ -34,21 +32,22 @@ export function responseSteps(
   });
 }
 
-/** What units answer to pictures.
- * @param pictures Each `[height, width, channels]`.
+/** What units answer to the middle of pictures.
+ * @param pictures Each `[height, width, channels]` of the view.
  * @returns For each step `[pictures, units]`, row-major. */
 export async function answers(
   graph: readonly Step[],
   steps: readonly ResponseStep[],
   pictures: readonly Float32Array[],
-  { height, width, channels }: InputSpec,
+  { input: { height, width, channels }, windows }: View,
 ): Promise<Float32Array[]> {
   const length = height * width * channels;
   const values = new Float32Array(pictures.length * length);
   pictures.forEach((picture, i) => values.set(picture, i * length));
-  const maxima = tf.tidy(() =>
-    centralResponses(graph, steps, tf.tensor4d(values, [pictures.length, height, width, channels])),
-  );
+  const maxima = tf.tidy(() => {
+    const shown = tf.tensor4d(values, [pictures.length, height, width, channels]);
+    return mapsAt(graph, shown, steps).map((map, i) => centralMaximum(map as tf.Tensor4D, windows[i]));
+  });
   const read = await Promise.all(maxima.map((maximum) => maximum.data()));
   tf.dispose(maxima);
   return read as Float32Array[];
@@ -59,32 +58,11 @@ export function blankPicture({ height, width, channels, range: [low, high] }: In
   return new Float32Array(height * width * channels).fill((low + high) / 2);
 }
 
-/** The strongest answer of every unit in the middle of its map.
- * @param pictures `[batch, height, width, channels]`; borrowed.
- * @returns For each step `[batch, units]`; the caller disposes them. */
-function centralResponses(
-  graph: readonly Step[],
-  steps: readonly ResponseStep[],
-  pictures: tf.Tensor4D,
-): tf.Tensor2D[] {
-  return tf.tidy(() =>
-    mapsAt(graph, pictures, steps).map((map) => centralMaximum(map as tf.Tensor4D, pictures.shape)),
-  );
-}
-
-function centralMaximum(map: tf.Tensor4D, [, height, width]: number[]): tf.Tensor2D {
-  const [, rows, columns] = map.shape;
-  const [top, tall] = middle(rows, (2 * REACH * rows) / height);
-  const [left, wide] = middle(columns, (2 * REACH * columns) / width);
-  return tf.max(tf.slice(map, [0, top, left, 0], [-1, tall, wide, -1]), [1, 2]);
-}
-
-/** The middle cells of a row: at least one, or two where their number is even.
- * @returns The first of them, and how many they are. */
-function middle(cells: number, wanted: number): [number, number] {
-  const least = cells % 2 === 0 ? 2 : 1;
-  const taken = Math.min(cells, least + 2 * Math.max(0, Math.round((wanted - least) / 2)));
-  return [(cells - taken) / 2, taken];
+/** The strongest answer of every unit in the middle of its map, `[batch, units]`. */
+function centralMaximum(map: tf.Tensor4D, { rows, columns }: View["windows"][number]): tf.Tensor2D {
+  const [, height, width] = map.shape;
+  const start = [0, (height - rows) / 2, (width - columns) / 2, 0];
+  return tf.max(tf.slice(map, start, [-1, rows, columns, -1]), [1, 2]);
 }
 
 /** How many pictures fit into a batch of some 64 MB of maps. */

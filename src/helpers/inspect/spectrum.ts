@@ -2,9 +2,9 @@
 import type { FilterKind } from "./types";
 
 /** In cycles/px. */
-const FREQUENCIES = Array.from({ length: 17 }, (_, i) => 0.05 + 0.025 * i);
-/** How many directions, evenly over half a circle: the other half mirrors it. */
-const DIRECTIONS = 24;
+const FREQUENCIES = Array.from({ length: 17 }, (_, i) => (2 + i) / 40);
+/** In radians, evenly over half a circle: the other half mirrors it. */
+const DIRECTIONS = Array.from({ length: 24 }, (_, i) => (Math.PI * i) / 24);
 /** How much the amplitudes at the best frequency have to agree on a direction, 0…1. */
 const LEAST_AGREEMENT = 0.3;
 
@@ -17,13 +17,13 @@ export interface Reading {
 }
 
 /** Reads one colour component of a kernel. Its Fourier amplitudes `A` are taken at 17 frequencies from 0.05 to
- * 0.45 cycles/px and in 24 directions `θ`. It is a blob where the sum of its weights exceeds every amplitude;
+ * 0.45 cycles/px and in 24 directions `θ`. It is a blob where no amplitude exceeds the sum of its weights;
  * else oriented where `|Σ A e^{2iθ}| / Σ A > 0.3` at the frequency of the largest amplitude; else neither.
  * @param values `[height, width]`, row-major. */
 export function readSpectrum(values: ArrayLike<number>, height: number, width: number): Reading {
   let best = { peak: -1, frequency: 0, amplitudes: [] as number[] };
   for (const frequency of FREQUENCIES) {
-    const amplitudes = directions().map((direction) =>
+    const amplitudes = DIRECTIONS.map((direction) =>
       amplitude(values, height, width, frequency * Math.cos(direction), frequency * Math.sin(direction)),
     );
     const peak = Math.max(...amplitudes);
@@ -33,13 +33,13 @@ export function readSpectrum(values: ArrayLike<number>, height: number, width: n
   let across = 0;
   let total = 0;
   best.amplitudes.forEach((value, i) => {
-    along += value * Math.cos(2 * directions()[i]);
-    across += value * Math.sin(2 * directions()[i]);
+    along += value * Math.cos(2 * DIRECTIONS[i]);
+    across += value * Math.sin(2 * DIRECTIONS[i]);
     total += value;
   });
   const sum = Math.abs(Array.from(values).reduce((all, value) => all + value, 0));
   const agreement = Math.hypot(along, across) / (total || 1);
-  const kind = sum > best.peak ? "blob" : agreement > LEAST_AGREEMENT ? "oriented" : "neither";
+  const kind = sum > 0 && sum >= best.peak ? "blob" : agreement > LEAST_AGREEMENT ? "oriented" : "neither";
   return {
     kind,
     angle: lineAngle(Math.atan2(across, along) / 2),
@@ -52,10 +52,6 @@ export function lineAngle(direction: number): number {
   const degrees = 90 - (direction * 180) / Math.PI;
   const angle = ((degrees % 180) + 180) % 180;
   return angle > 180 - 1e-9 ? 0 : angle;
-}
-
-function directions(): number[] {
-  return Array.from({ length: DIRECTIONS }, (_, i) => (Math.PI * i) / DIRECTIONS);
 }
 
 function amplitude(values: ArrayLike<number>, height: number, width: number, fx: number, fy: number): number {

@@ -1,7 +1,7 @@
 /** What looking into a network gives. Plain values and typed arrays: nothing here needs disposing. */
 
-/** `oriented` kernels see edges of one angle; `blob` kernels see a colour or a brightness; `neither` looks like
- * noise. */
+/** `oriented` kernels see edges of one angle; `blob` kernels see a colour or a brightness; `neither` keeps to
+ * no angle, like noise, though not all of them are noise to the eye. */
 export type FilterKind = "oriented" | "blob" | "neither";
 
 /** One kernel of the first convolution. */
@@ -9,7 +9,8 @@ export interface Filter {
   /** Its place among the layer's kernels. */
   unit: number;
   kind: FilterKind;
-  /** Of the edge it answers to, in degrees in [0, 180): 0 lies, 90 stands, 45 rises to the right. */
+  /** Of the edge it answers to, in degrees in [0, 180): 0 lies, 90 stands, 45 rises to the right. It says
+   * nothing of kernels that aren't oriented. */
   angle: number;
   /** Where its spectrum is strongest, in cycles/px; 0 for blobs. */
   frequency: number;

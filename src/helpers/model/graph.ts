@@ -1,6 +1,6 @@
 /** A model as a list of steps, nested models opened: for looking at what lies between input and output. */
 import { tf } from "../engine";
-import { isModel, type Layer } from "./layers";
+import { isModel, layersOf, type Layer } from "./layers";
 
 /** One use of a layer. */
 export interface Step {
@@ -30,8 +30,10 @@ interface Node {
 export function graphOf(model: tf.LayersModel): Step[] {
   const steps: Step[] = [];
   const uses = new Map<Layer, number>();
+  // A model that a sequential one begins with is dissolved in it: the names tell what is inside of what.
+  const names = new Map(layersOf(model).map(({ name, layer }) => [layer, name]));
 
-  const walk = (inside: tf.LayersModel, prefix: string, input: number): number => {
+  const walk = (inside: tf.LayersModel, input: number): number => {
     if (inside.inputs.length !== 1 || inside.outputs.length !== 1)
       throw new Error(
         `Cannot look into "${inside.name}": it needs one input and one output. It has ${inside.inputs.length} and ${inside.outputs.length}.`,
@@ -47,11 +49,11 @@ export function graphOf(model: tf.LayersModel): Step[] {
         throw new Error(`Cannot look into "${model.name}": "${layer.name}" has several outputs.`);
       const inputs = node.inputTensors.map(visit);
       let index: number;
-      if (isModel(layer)) index = walk(layer, `${prefix}${layer.name}/`, inputs[0]);
+      if (isModel(layer)) index = walk(layer, inputs[0]);
       else {
         const use = (uses.get(layer) ?? 0) + 1;
         uses.set(layer, use);
-        const name = prefix + layer.name + (use > 1 ? `#${use}` : "");
+        const name = names.get(layer)! + (use > 1 ? `#${use}` : "");
         index = steps.push({ name, layer, inputs }) - 1;
       }
       found.set(node, index);
@@ -60,7 +62,7 @@ export function graphOf(model: tf.LayersModel): Step[] {
     return visit(inside.outputs[0] as unknown as Symbolic);
   };
 
-  walk(model, "", INPUT);
+  walk(model, INPUT);
   return steps;
 }
 
@@ -81,6 +83,8 @@ export interface RunOptions {
   to: readonly number[];
   /** The step whose result `input` is; the model's input where it is left out. */
   from?: number;
+  /** Results of other steps, where they are at hand; taken as they are, and borrowed. */
+  known?: ReadonlyMap<number, tf.Tensor>;
   /** Give what the wanted steps have before their own activation function: a convolution's sums before ReLU. */
   beforeActivation?: boolean;
 }
@@ -92,10 +96,10 @@ export interface RunOptions {
 export function runGraph(
   graph: readonly Step[],
   input: tf.Tensor,
-  { to, from = INPUT, beforeActivation = false }: RunOptions,
+  { to, from = INPUT, known: given = new Map(), beforeActivation = false }: RunOptions,
 ): tf.Tensor[] {
   return tf.tidy(() => {
-    const results = new Map<number, tf.Tensor>([[from, input]]);
+    const results = new Map<number, tf.Tensor>([...given, [from, input]]);
     const result = (index: number): tf.Tensor => {
       const known = results.get(index);
       if (known) return known;

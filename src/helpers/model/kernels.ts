@@ -9,8 +9,10 @@ export interface NamedKernel extends NamedLayer {
 /** The convolutions that have a kernel for each unit, from input to output. */
 export function kernelsOf(model: tf.LayersModel): NamedKernel[] {
   return weightedLayers(model).flatMap((named) => {
+    // Others have kernels of four axes too, in another order: Conv2DTranspose, ConvLSTM2D.
+    if (named.layer.getClassName() !== "Conv2D") return [];
     const kernel = weightsOf(named.layer).find((weight) => roleOf(weight) === "kernel");
-    return kernel?.shape.length === 4 ? [{ ...named, kernel }] : [];
+    return kernel ? [{ ...named, kernel }] : [];
   });
 }
 

@@ -42,6 +42,8 @@ export interface Score {
   accuracy: number;
   /** `[count]`, the class with the highest logit. */
   predictions: Int32Array;
+  /** `[count]`, the softmax probability of that class, 0…1. */
+  confidences: Float32Array;
 }
 
 /** Scores logits against the labels.
@@ -49,6 +51,7 @@ export interface Score {
 export function score(logits: ArrayLike<number>, labels: Int32Array): Score {
   const classes = logits.length / labels.length;
   const predictions = new Int32Array(labels.length);
+  const confidences = new Float32Array(labels.length);
   let loss = 0;
   let right = 0;
   for (let i = 0; i < labels.length; i++) {
@@ -59,7 +62,8 @@ export function score(logits: ArrayLike<number>, labels: Int32Array): Score {
     for (let c = 0; c < classes; c++) sum += Math.exp(logits[row + c] - logits[row + best]);
     loss += logits[row + best] + Math.log(sum) - logits[row + labels[i]];
     predictions[i] = best;
+    confidences[i] = 1 / sum;
     if (best === labels[i]) right++;
   }
-  return { loss: loss / labels.length, accuracy: right / labels.length, predictions };
+  return { loss: loss / labels.length, accuracy: right / labels.length, predictions, confidences };
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { tf } from "../../../src/helpers/engine";
 import { evaluate } from "../../../src/helpers/evaluate";
 import { setCard } from "../../../src/helpers/model";
-import { stripes, tinyNet, withoutLeaks } from "../tiny";
+import { assertClose, stripes, tinyNet, withoutLeaks } from "../tiny";
 
 /** Gives the same logits for every image. */
 function constantModel(logits: number[], softmax = false): tf.LayersModel {
@@ -23,11 +23,16 @@ function constantModel(logits: number[], softmax = false): tf.LayersModel {
 test("accuracy, loss, classes and confusion of a model that is known", () =>
   withoutLeaks(async () => {
     const model = constantModel([0, 2, 1]);
-    const { accuracy, loss, perClass, confusion, low, high } = await evaluate(model, stripes(10)); // labels 4, 3, 3
+    const { accuracy, loss, perClass, confusion, low, high, predictions, confidences } = await evaluate(
+      model,
+      stripes(10), // labels 4, 3, 3
+    );
     assert.equal(accuracy, 0.3);
     assert.ok(low < 0.3 && high > 0.3);
     const logSum = Math.log(1 + Math.E + Math.E ** 2);
     assert.ok(Math.abs(loss - (4 * logSum + 3 * (logSum - 2) + 3 * (logSum - 1)) / 10) < 1e-5);
+    assert.deepEqual(predictions, new Int32Array(10).fill(1));
+    assertClose(confidences, new Array(10).fill(Math.exp(2 - logSum)), 1e-6);
     assert.deepEqual(confusion, [
       [0, 4, 0],
       [0, 3, 0],
@@ -44,12 +49,13 @@ test("accuracy, loss, classes and confusion of a model that is known", () =>
     model.dispose();
   }));
 
-test("probabilities give the same loss as their logits", () =>
+test("probabilities give the same loss and confidences as their logits", () =>
   withoutLeaks(async () => {
     const [logits, probabilities] = [constantModel([0, 2, 1]), constantModel([0, 2, 1], true)];
     setCard(probabilities, { output: "probabilities" });
     const [a, b] = [await evaluate(logits, stripes(10)), await evaluate(probabilities, stripes(10))];
     assert.ok(Math.abs(a.loss - b.loss) < 1e-5);
+    assertClose(a.confidences, b.confidences);
     [logits, probabilities].forEach((model) => model.dispose());
   }));
 

@@ -80,6 +80,44 @@ test("running from a step on continues where another run stopped", async () => {
   );
 });
 
+test("results that are at hand are taken, also where the model's input is needed besides", async () => {
+  const model = winding();
+  const graph = graphOf(model);
+  const input = tf.randomNormal([2, 8, 8, 3], 0, 1, "float32", 1);
+  const [inner, around] = runGraph(graph, input, { to: [3, 2] });
+  await withoutLeaks(() => {
+    const doubled = tf.mul(inner, 2);
+    const [sum] = runGraph(graph, input, { to: [4], known: new Map([[3, doubled]]) });
+    assertClose(
+      sum.dataSync(),
+      tf.tidy(() => tf.add(doubled, around).dataSync()),
+      1e-6,
+    );
+    tf.dispose([doubled, sum]);
+  });
+});
+
+test("a model that a sequential one begins with keeps its name in front of those of its layers", () => {
+  const trunk = tf.sequential({
+    name: "trunk",
+    layers: [tf.layers.dense({ name: "a", units: 2, inputShape: [3] })],
+  });
+  const later = tf.sequential({
+    name: "later",
+    layers: [tf.layers.dense({ name: "b", units: 2, inputShape: [2] })],
+  });
+  const model = tf.sequential({ layers: [trunk, later, tf.layers.dense({ name: "c", units: 1 })] });
+  const names = ["trunk/a", "later/b", "c"];
+  assert.deepEqual(
+    graphOf(model).map(({ name }) => name),
+    names,
+  );
+  assert.deepEqual(
+    layersOf(model).map(({ name }) => name),
+    names,
+  );
+});
+
 test("before its activation a layer has its sums, and keeps the activation", async () => {
   const model = winding();
   const graph = graphOf(model);
