@@ -35,9 +35,7 @@ export const SAME_TYPE_ONLY =
  * @param name What the data are called in the error. */
 export function checkSameType(name: string, from: InputSpec, to: InputSpec): void {
   if (from.type !== to.type)
-    throw new Error(
-      `Cannot adapt ${name} from ${from.type} to ${to.type}: ${SAME_TYPE_ONLY}.`,
-    );
+    throw new Error(`Cannot adapt ${name} from ${from.type} to ${to.type}: ${SAME_TYPE_ONLY}.`);
   if (from.channels !== to.channels && !(isGreyOrColour(from) && isGreyOrColour(to)))
     throw new Error(
       `Cannot adapt ${name} from ${from.channels} to ${to.channels} channels: only 1 (grey) and 3 (red, green, blue) turn into each other.`,

@@ -91,7 +91,8 @@ async function fetchRest(wanted: WantedFile, { onBytes, signal, timeoutMs }: Fet
     },
   };
   try {
-    if (known?.size === known?.total && known) done = known.size; // whole, but not yet named
+    if (known?.size === known?.total && known)
+      done = known.size; // whole, but not yet named
     else if (!(await receive(wanted.url, { from: known?.size, signal, timeoutMs }, sink))) return false;
     if (wanted.bytes !== undefined && done !== wanted.bytes)
       throw new Error(`${done} of ${wanted.bytes} bytes arrived`);
@@ -111,7 +112,7 @@ async function fetchRest(wanted: WantedFile, { onBytes, signal, timeoutMs }: Fet
 }
 
 function checkLength({ bytes, maxBytes }: WantedFile, total?: number, done = 0): void {
-    if (bytes !== undefined && ((total ?? bytes) !== bytes || done > bytes))
+  if (bytes !== undefined && ((total ?? bytes) !== bytes || done > bytes))
     throw new Unwanted(`it has ${total ?? `more than ${bytes}`} bytes instead of ${bytes}`);
   if ((total ?? done) > maxBytes)
     throw new Unwanted(`it is longer than the ${maxBytes} bytes that are allowed`);

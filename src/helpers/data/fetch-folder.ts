@@ -46,7 +46,7 @@ const AT_ONCE = 6; // as many connections to a server as a browser opens
  * @throws Error that names the file, where one can't be had, is damaged or is too large; the signal's reason
  *   where it was stopped. */
 export async function fetchFolder(target: string, options: FolderOptions): Promise<boolean> {
-  for (let other; (other = running.get(target)); ) if (await other.catch(() => false)) return true;
+  for (let other; (other = running.get(target));) if (await other.catch(() => false)) return true;
   const work = fetchInto(target, options).finally(() => running.delete(target));
   running.set(target, work);
   return await work;
@@ -86,7 +86,11 @@ function inMB(bytes: number): string {
 }
 
 /** Several at a time; the first that fails stops the others. */
-async function fetchAll({ files, totalBytes }: FileList, folder: string, options: FolderOptions): Promise<void> {
+async function fetchAll(
+  { files, totalBytes }: FileList,
+  folder: string,
+  options: FolderOptions,
+): Promise<void> {
   const { urlOf, task, progress = reportProgress, signal } = options;
   signal?.throwIfAborted();
   const stop = new AbortController();
@@ -108,7 +112,7 @@ async function fetchAll({ files, totalBytes }: FileList, folder: string, options
       throw new Unwanted("it is missing");
   };
   const worker = async (): Promise<void> => {
-    for (let file; !stop.signal.aborted && (file = queue.shift()); )
+    for (let file; !stop.signal.aborted && (file = queue.shift());)
       await fetchNext(file).catch((error: Error) => {
         failure ??= new Error(`${file!.name}: ${error.message}`, { cause: error });
         stop.abort();

@@ -25,3 +25,4 @@ export { datasetNames, type DatasetName } from "./registry";
 export { sample, type SampleOptions } from "./sample";
 export { selectClasses } from "./select-classes";
 export { split, type SplitOptions } from "./split";
+export { writeImageFolder } from "./write-image-folder";

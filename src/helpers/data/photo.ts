@@ -3,6 +3,7 @@ import sharp, { type Sharp } from "sharp";
 import { luminance } from "./adapt";
 import { readBmp } from "./bmp";
 import type { InputSpec } from "./examples";
+import { fitPicture, isEnlarged } from "./fit-picture";
 import { formatOf } from "./picture-format";
 
 /** How a photograph comes into the form that a network takes:
@@ -82,24 +83,58 @@ function fromBitmap(bytes: Uint8Array): Sharp {
 
 const SHARP_FIT = { crop: "cover", stretch: "fill", pad: "contain" } as const;
 
+/** libvips moves what it enlarges by half a pixel; pictures up to this size are enlarged here. */
+const MAX_ENLARGED_PIXELS = 4e6;
+
 async function pixelsOf(
   picture: Sharp,
   { height, width, channels }: Pick<InputSpec, "height" | "width" | "channels">,
-  { fit = "crop", background: [r, g, b] = [255, 255, 255] }: PhotoOptions,
+  { fit = "crop", background = [255, 255, 255] }: PhotoOptions,
 ): Promise<Uint8Array> {
-  const background = { r, g, b };
+  const to = { height, width };
+  const { autoOrient: from } = await picture.metadata();
+  const grows = isEnlarged(from, to, fit) && from.height * from.width <= MAX_ENLARGED_PIXELS;
+  const [r, g, b] = background;
+  const upright = picture.flatten({ background: { r, g, b } });
+  const pixels = grows
+    ? fitPicture(await rawPixels(upright, from), from, to, { fit, background })
+    : await rawPixels(
+        upright.resize(width, height, {
+          fit: SHARP_FIT[fit],
+          background: { r, g, b },
+          kernel: "linear",
+          fastShrinkOnLoad: false, // or a JPEG differs from the same picture as PNG
+        }),
+        to,
+      );
+  return channels === 1 ? Uint8Array.from(luminance(pixels), Math.round) : pixels;
+}
+
+/** `[height, width, 3]`. */
+async function rawPixels(
+  picture: Sharp,
+  { height, width }: { height: number; width: number },
+): Promise<Uint8Array> {
   const { data, info } = await picture
-    .flatten({ background })
-    .resize(width, height, { fit: SHARP_FIT[fit], background, kernel: "linear" })
     .toColourspace("srgb")
     .timeout({ seconds: TIMEOUT_S })
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3 || info.height !== height || info.width !== width)
     throw new Error(`it decodes to ${info.height}×${info.width}×${info.channels}`);
-  return channels === 1
-    ? Uint8Array.from(luminance(data), Math.round)
-    : new Uint8Array(data.buffer, data.byteOffset, data.length); // a Buffer has other methods
+  return new Uint8Array(data.buffer, data.byteOffset, data.length); // a Buffer has other methods
+}
+
+/** An image as a PNG file.
+ * @param pixels `[height, width, channels]` of 1 or 3 channels. */
+export async function encodePng(
+  pixels: ArrayLike<number>,
+  { height, width, channels, range: [low, high] }: InputSpec,
+): Promise<Uint8Array> {
+  const bytes = Uint8Array.from(pixels, (value) => Math.round((255 * (value - low)) / (high - low)));
+  return await sharp(bytes, { raw: { height, width, channels: channels as 1 | 3 } })
+    .png()
+    .toBuffer();
 }
 
 function explain({ message }: Error): string {

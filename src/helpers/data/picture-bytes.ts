@@ -58,7 +58,10 @@ async function fromWeb(
   { timeoutMs, maxBytes, signal }: Required<Omit<PictureBytesOptions, "signal">> & { signal?: AbortSignal },
 ): Promise<Uint8Array> {
   const giveUp = new AbortController();
-  const late = setTimeout(() => giveUp.abort(new Error(`it took longer than ${timeoutMs / 1000} s`)), timeoutMs);
+  const late = setTimeout(
+    () => giveUp.abort(new Error(`it took longer than ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  );
   try {
     const bytes = await download(address, {
       task: "Downloading the picture",

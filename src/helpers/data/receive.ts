@@ -66,7 +66,7 @@ export async function receive(
     await sink.begin(answer);
     let done = answer.from;
     const reader = response.body?.getReader();
-    for (let part; reader && !(part = await Promise.race([reader.read(), stopped])).done; ) {
+    for (let part; reader && !(part = await Promise.race([reader.read(), stopped])).done;) {
       clearTimeout(timer);
       timer = setTimeout(giveUp, timeoutMs);
       await sink.part(part.value);

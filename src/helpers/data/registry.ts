@@ -29,5 +29,7 @@ export const datasetNames = [...Object.keys(sources), ...Object.keys(makers)] as
 
 /** What the images of a set look like: known before it is loaded or drawn. */
 export function inputOf(name: DatasetName): InputSpec {
-  return name in sources ? sources[name as keyof typeof sources].input : madeInputs[name as keyof typeof makers];
+  return name in sources
+    ? sources[name as keyof typeof sources].input
+    : madeInputs[name as keyof typeof makers];
 }

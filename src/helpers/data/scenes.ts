@@ -24,7 +24,13 @@ export function makeScenes(options: MakeOptions = {}): Dataset {
   const maker = {
     name: "scenes",
     classes: kinds.map(({ name }) => name),
-    input: { type: "image" as const, height: photoPx, width: photoPx, channels: 3, range: [0, 255] as [number, number] },
+    input: {
+      type: "image" as const,
+      height: photoPx,
+      width: photoPx,
+      channels: 3,
+      range: [0, 255] as [number, number],
+    },
     draw: (label: number, chance: Random, image: Uint8Array) => drawScene(canvas, label, chance, image),
   };
   return makeSet(maker, options);

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { tf } from "../engine";
+import { report } from "../report";
 import { version } from "../version";
 import { setCard, type Card } from "./card";
 import { findModel, type FindModelOptions } from "./find-model";
@@ -14,6 +15,9 @@ export interface PretrainedOptions extends ForeignOptions, FindModelOptions {
   /** A file with the parameters for a network that is known by name, in place of a download: safetensors, `.keras`,
    * `.weights.h5` or `.h5`, see {@link loadWeights}. */
   weights?: string;
+  /** The network to use where a known one can't be had; one reported line says so. Not used where
+   * `TRANSFER_LAB_PROFILE=real` demands the real one. */
+  orElse?: PretrainedName;
 }
 
 /** Loads a network whose parameters somebody else trained: by name, from the address of a TensorFlow.js layers
@@ -71,12 +75,24 @@ async function loadKnown(name: PretrainedName, options: PretrainedOptions): Prom
   if (options.weights !== undefined) return await loadFromFile(name, entry, options.weights, options);
   const { addresses, checksums, range, card }: Published = entry;
   const found = await findModel({ name, addresses, checksums, isKnown: true }, options);
-  if (!found.files) throw new Error(cannotLoad(name, found.tried));
+  if (!found.files) return await loadInstead(name, options, found.tried);
   const { classes = card.classes } = options;
   const model = await buildModel(found.files, { name, range, classes });
   const whole: Card = { name, ...card, classes: [...classes], source: found.source, version };
   setCard(model, whole);
   return model;
+}
+
+/** What was to be used where the network can't be had. */
+async function loadInstead(
+  name: PretrainedName,
+  { orElse, ...options }: PretrainedOptions,
+  tried: string[],
+): Promise<tf.LayersModel> {
+  if (orElse === undefined || orElse === name || process.env.TRANSFER_LAB_PROFILE === "real")
+    throw new Error(cannotLoad(name, tried));
+  report(`${name} cannot be had here: ${orElse} is used instead.`);
+  return await loadPretrained(orElse, options);
 }
 
 /** A known network with parameters from a file, which says nothing of its classes. */

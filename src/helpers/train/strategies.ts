@@ -1,7 +1,7 @@
 /** The ways to train a network on a small set, by name. Each is a few lines over the same two trainings. */
 import type { Examples } from "../data";
 import type { tf } from "../engine";
-import { freeze, headOf, initialize, weightedLayers } from "../model";
+import { batchSizeFor, freeze, headOf, initialize, weightedLayers } from "../model";
 import type { AugmentationName, Augmentation } from "./augment";
 import { hasPlainHead, trainHead } from "./head";
 import { joinHistories } from "./history";
@@ -71,7 +71,7 @@ export function defaultSteps(examples: number): number {
 export const trainAll: Run = (model, examples, options) =>
   train(model, examples, {
     ...(options.epochs === undefined && { steps: defaultSteps(examples.count) }),
-    batchSize: 32,
+    batchSize: Math.min(32, batchSizeFor(examples.input)),
     optimizer: "adamw",
     learningRate: 3e-3,
     schedule: { kind: "one-cycle", warmUp: 0.1 },

@@ -11,7 +11,9 @@ const rgb32: InputSpec = { type: "image", height: 32, width: 32, channels: 3, ra
 
 function noise(input: InputSpec, count = 3): Examples {
   const chance = random(7);
-  const images = Uint8Array.from({ length: count * input.height * input.width * input.channels }, () => chance.int(256));
+  const images = Uint8Array.from({ length: count * input.height * input.width * input.channels }, () =>
+    chance.int(256),
+  );
   return { images, labels: new Int32Array(count), count, classes: ["any"], input };
 }
 
@@ -34,7 +36,9 @@ test("enlarging is TensorFlow's bilinear resize", () => {
     const { images } = noise({ ...grey28, channels }, 1);
     const ours = resizer({ height: 28, width: 28 }, { height: 32, width: 45 }, channels)(images);
     const theirs = tf.tidy(() =>
-      tf.image.resizeBilinear(tf.tensor4d(images, [1, 28, 28, channels], "float32"), [32, 45], false, true).dataSync(),
+      tf.image
+        .resizeBilinear(tf.tensor4d(images, [1, 28, 28, channels], "float32"), [32, 45], false, true)
+        .dataSync(),
     );
     for (let i = 0; i < theirs.length; i++) assert.ok(Math.abs(ours[i] - theirs[i]) < 1e-3, `value ${i}`);
   }
@@ -43,9 +47,17 @@ test("enlarging is TensorFlow's bilinear resize", () => {
 test("shrinking weighs all pixels that a new one covers", () => {
   const row = resizer({ height: 1, width: 8 }, { height: 1, width: 4 }, 1)([0, 0, 0, 80, 0, 0, 0, 0]);
   assert.deepEqual([...row], [0, 30, 10, 0]); // a triangle of half-width 2 over centres at ±0.5 and ±1.5: 3/8 and 1/8
-  const corner = resizer({ height: 4, width: 4 }, { height: 2, width: 2 }, 1)([49, ...new Array<number>(15).fill(0)]);
+  const corner = resizer(
+    { height: 4, width: 4 },
+    { height: 2, width: 2 },
+    1,
+  )([49, ...new Array<number>(15).fill(0)]);
   assert.deepEqual([...corner].map(Math.round), [9, 0, 0, 0]); // at the edge 3/7 in each direction
-  const flat = resizer({ height: 61, width: 33 }, { height: 7, width: 32 }, 1)(new Float32Array(61 * 33).fill(5));
+  const flat = resizer(
+    { height: 61, width: 33 },
+    { height: 7, width: 32 },
+    1,
+  )(new Float32Array(61 * 33).fill(5));
   for (const value of flat) assert.ok(Math.abs(value - 5) < 1e-5);
 });
 
@@ -60,7 +72,10 @@ test("adapt: digits become small photographs, and one line says so", async () =>
   const resized = resizer(grey28, rgb32, 1)(set.test.images.subarray(784));
   for (let p = 0; p < 1024; p++)
     for (let c = 0; c < 3; c++)
-      assert.ok(Math.abs(result.test.images[3072 + 3 * p + c] - resized[p]) <= 0.5001, "rounds to the nearest");
+      assert.ok(
+        Math.abs(result.test.images[3072 + 3 * p + c] - resized[p]) <= 0.5001,
+        "rounds to the nearest",
+      );
   assert.deepEqual(set.input, grey28, "the set given stays as it was");
 });
 
@@ -111,10 +126,19 @@ test("adapt: like a model, by its card, else by its shape", async () => {
 test("adapt: what resizing can't mend is refused", () => {
   const set = setOf(grey28);
   const audio: InputSpec = { ...rgb32, type: "audio" };
-  assert.throws(() => adapt(set, { like: audio }), /from image to audio: .* only between data of the same input type/);
+  assert.throws(
+    () => adapt(set, { like: audio }),
+    /from image to audio: .* only between data of the same input type/,
+  );
   assert.throws(() => adapt(set, { like: { ...rgb32, channels: 4 } }), /from 1 to 4 channels/);
-  assert.throws(() => adapt(setOf({ ...grey28, type: "audio" }), { like: audio }), /only images can be resized/);
-  assert.throws(() => adapt(set, { like: modelOf([784]) }), /what images "net" takes: its inputs are \[, 784\]/);
+  assert.throws(
+    () => adapt(setOf({ ...grey28, type: "audio" }), { like: audio }),
+    /only images can be resized/,
+  );
+  assert.throws(
+    () => adapt(set, { like: modelOf([784]) }),
+    /what images "net" takes: its inputs are \[, 784\]/,
+  );
   assert.throws(() => inputSpecOf(modelOf([null, null, 3])), /leaves height and width open/);
   assert.throws(() => adapt(set, { like: { ...rgb32, width: NaN } }), /32×NaN×3/);
   assert.throws(() => adapt(set, { like: undefined as unknown as InputSpec }), /type "undefined"/);

@@ -40,7 +40,10 @@ test("class folders: labels from folders, order by file name and class, notes pa
 test("class folders: unknown classes and stray pictures are refused", async () => {
   const red = await jpeg([250, 0, 0]);
   const read = (path: string): Promise<unknown> => readClassFolders(tarOf([[path, red]]), { input, classes });
-  await assert.rejects(read("train/cow/0.jpg"), /Cannot place train\/cow\/0.jpg: .* classes are "cat", "dog"/);
+  await assert.rejects(
+    read("train/cow/0.jpg"),
+    /Cannot place train\/cow\/0.jpg: .* classes are "cat", "dog"/,
+  );
   await assert.rejects(read("validation/cat/0.jpg"), /Cannot place validation\/cat\/0.jpg/);
   await assert.rejects(read("0.jpg"), /Cannot place 0.jpg/);
   await assert.rejects(read("README"), /Cannot find a picture/);
@@ -68,7 +71,10 @@ test("decoding: damaged pictures are named, and nothing leaks", async () => {
     assert.rejects(decodePictures([{ path: "train/cat/7.jpg", bytes }], input), why);
   const large = await jpeg([1, 2, 3], 9);
   await withoutLeaks(async () => {
-    await refuse(red.subarray(0, red.length - 40), /Cannot decode train\/cat\/7.jpg: the file is damaged or cut off/);
+    await refuse(
+      red.subarray(0, red.length - 40),
+      /Cannot decode train\/cat\/7.jpg: the file is damaged or cut off/,
+    );
     await refuse(red.subarray(0, 20), /Cannot decode train\/cat\/7.jpg: the file is damaged/);
     await refuse(Buffer.from("GIF89a"), /neither a JPEG nor a PNG/);
     await refuse(new Uint8Array(), /neither a JPEG nor a PNG/);

@@ -51,7 +51,8 @@ test("a server that knows no ranges sends all of it again", async () => {
       if (++requests > 1) return response.end(content);
       response.write(content.subarray(0, 30_000), () => setTimeout(() => response.destroy(), 50));
     },
-    async (address) => assert.ok(content.equals((await download(`${address}/a`, { task, progress: () => {} }))!)),
+    async (address) =>
+      assert.ok(content.equals((await download(`${address}/a`, { task, progress: () => {} }))!)),
   );
 });
 
@@ -83,7 +84,10 @@ test("no such file is undefined; a refusal and a closed door are errors", async 
     },
     async (address) => {
       assert.equal(await download(`${address}/none`, { task }), undefined);
-      await assert.rejects(download(`${address}/busy`, { task }), /the server answered 503 Service Unavailable/);
+      await assert.rejects(
+        download(`${address}/busy`, { task }),
+        /the server answered 503 Service Unavailable/,
+      );
     },
   );
   await assert.rejects(download(`${closed}/a`, { task }), /fetch failed \(ECONNREFUSED\)/);

@@ -63,7 +63,12 @@ test("a folder arrives whole, six files at a time, under one bar", () =>
     assert.deepEqual(await readdir(join(folder, "deep")), ["parts"]);
     assert.equal(server.requests.length, 13);
     assert.ok(server.mostAtOnce > 1 && server.mostAtOnce <= 6, `${server.mostAtOnce} at once`);
-    assert.deepEqual(bars.at(-1), { task: "Downloading parts", done: 240_000, total: 240_000, unit: "bytes" });
+    assert.deepEqual(bars.at(-1), {
+      task: "Downloading parts",
+      done: 240_000,
+      total: 240_000,
+      unit: "bytes",
+    });
     assert.ok(bars.every(({ task, total }) => task === "Downloading parts" && total === 240_000));
   }));
 
@@ -93,14 +98,18 @@ test("what a failed download left is taken up by the next one", () =>
     await assertWhole(target);
     const again = server.requests.slice(before);
     assert.deepEqual(again.find(({ file }) => file === "part 3")?.from, 8000);
-    assert.ok(!again.some(({ file }) => file === "part 0" || file === "index.json"), "what is whole isn't asked for");
+    assert.ok(
+      !again.some(({ file }) => file === "part 0" || file === "index.json"),
+      "what is whole isn't asked for",
+    );
     assert.deepEqual(await readdir(folder), ["parts"]);
   }));
 
 test("a file that was replaced meanwhile is downloaded from its beginning", () =>
   withServer(async (server, folder) => {
     server.breakAfter = ({ file }) => {
-      if (file !== "part 3" || server.requests.filter((one) => one.file === "part 3").length > 1) return undefined;
+      if (file !== "part 3" || server.requests.filter((one) => one.file === "part 3").length > 1)
+        return undefined;
       server.files["part 3"] = Buffer.from(server.files["part 3"]).fill(7, 0, 10);
       return 7000;
     };
@@ -118,7 +127,9 @@ test("a server that knows no ranges sends all of it again", () =>
   withServer(async (server, folder) => {
     server.knowsRanges = false;
     server.breakAfter = ({ file }) =>
-      file === "part 3" && server.requests.filter((one) => one.file === "part 3").length === 1 ? 7000 : undefined;
+      file === "part 3" && server.requests.filter((one) => one.file === "part 3").length === 1
+        ? 7000
+        : undefined;
     await fetchFolder(join(folder, "parts"), optionsFor(server));
     await assertWhole(join(folder, "parts"));
     assert.equal(bytesSent(server), INDEX.length + 240_000 + 7000);
@@ -148,7 +159,10 @@ test("a busy server is asked again, after as long as it says; a refusal is final
 
     server.requests.length = 0;
     server.status = ({ file }) => (file === "part 3" ? 403 : undefined);
-    await assert.rejects(fetchFolder(target, optionsFor(server)), /part 3: the server answered 403 Forbidden/);
+    await assert.rejects(
+      fetchFolder(target, optionsFor(server)),
+      /part 3: the server answered 403 Forbidden/,
+    );
     assert.equal(server.requests.filter(({ file }) => file === "part 3").length, 1);
   }));
 

@@ -20,7 +20,10 @@ async function mirrorIn(folder: string, files: Record<string, Uint8Array> = tiny
 function assertTiny(raw: RawSet | undefined): void {
   assert.ok(raw);
   assert.deepEqual([...raw.train.labels], [0, 1, 0, 1]);
-  assert.deepEqual([...raw.train.images], Array.from({ length: 16 }, (_, i) => i * 10));
+  assert.deepEqual(
+    [...raw.train.images],
+    Array.from({ length: 16 }, (_, i) => i * 10),
+  );
   assert.deepEqual([...raw.test.images], [160, 170, 180, 190, 200, 210, 220, 230]);
 }
 
@@ -94,12 +97,20 @@ test("damaged files of a mirror are reported and passed over, never kept", async
   const damaged = Buffer.from(good["labels.gz"]);
   damaged[20] ^= 1;
   const cases: [Record<string, Uint8Array>, RegExp][] = [
-    [{ ...good, "labels.gz": damaged }, new RegExp(`labels.gz has the wrong checksum: MD5 ${md5(damaged)} instead of ${md5(good["labels.gz"])}`)],
+    [
+      { ...good, "labels.gz": damaged },
+      new RegExp(
+        `labels.gz has the wrong checksum: MD5 ${md5(damaged)} instead of ${md5(good["labels.gz"])}`,
+      ),
+    ],
     [{ "images.gz": good["images.gz"] }, /labels.gz is missing, though images.gz is there/],
     [{ ...good, "images.gz": good["images.gz"].subarray(0, 30) }, /images.gz has the wrong checksum/],
     [{ "tiny.tar.gz": gzipSync(tarOf([])).subarray(0, 20) }, /tiny.tar.gz: unexpected end of file/],
     [{ "tiny.tar.gz": Buffer.from("<html>") }, /tiny.tar.gz: it is not a gzip file/],
-    [{ "tiny.tar.gz": gzipSync(tarOf([["train/even/0.jpg", Buffer.from("x")]])) }, /tiny.tar.gz: Cannot decode train\/even\/0.jpg/],
+    [
+      { "tiny.tar.gz": gzipSync(tarOf([["train/even/0.jpg", Buffer.from("x")]])) },
+      /tiny.tar.gz: Cannot decode train\/even\/0.jpg/,
+    ],
   ];
   for (const [files, why] of cases) {
     const lines = await withData({}, async (folder) => {
@@ -118,7 +129,10 @@ test("damaged files of a mirror are reported and passed over, never kept", async
 test("the checksum may be that of the content, whatever its wrapper", async () => {
   const source = tinySource();
   const content = (file: "images.gz" | "labels.gz"): Buffer => gunzipSync(tinyFiles()[file]);
-  source.files = (["images.gz", "labels.gz"] as const).map((name) => ({ name, contentMd5: md5(content(name)) }));
+  source.files = (["images.gz", "labels.gz"] as const).map((name) => ({
+    name,
+    contentMd5: md5(content(name)),
+  }));
   await withData({}, async (folder) => {
     const wrapped = gzipSync(content("images.gz"), { level: 0 });
     await mirrorIn(folder, { ...tinyFiles(), "images.gz": wrapped });
@@ -141,19 +155,32 @@ test("an archive of pictures in folders stands for the published files, if it is
     return png;
   };
   const files: [string, Uint8Array][] = [];
-  for (const [part, name] of [["train", "0"], ["train", "1"], ["test", "0"]])
+  for (const [part, name] of [
+    ["train", "0"],
+    ["train", "1"],
+    ["test", "0"],
+  ])
     for (const className of ["even", "odd"])
       files.push([`${part}/${className}/${name}.png`, await pixel(files.length * 40)]);
   await withData({}, async (folder) => {
     await mirrorIn(folder, { "any-name.tar.gz": gzipSync(tarOf(files)) });
     const { raw } = await findSet(tinySource());
     assert.deepEqual([...raw!.train.labels], [0, 1, 0, 1]);
-    assert.deepEqual([0, 4, 8, 12].map((i) => raw!.train.images[i]), [0, 40, 80, 120]);
-    assert.deepEqual([0, 4].map((i) => raw!.test.images[i]), [160, 200]);
+    assert.deepEqual(
+      [0, 4, 8, 12].map((i) => raw!.train.images[i]),
+      [0, 40, 80, 120],
+    );
+    assert.deepEqual(
+      [0, 4].map((i) => raw!.test.images[i]),
+      [160, 200],
+    );
   });
   await withData({}, async (folder) => {
     await mirrorIn(folder, { "any-name.tar.gz": gzipSync(tarOf(files.slice(1))) });
-    assert.match((await findSet(tinySource())).tried![1], /training part has 3 images and 3 labels instead of 4/);
+    assert.match(
+      (await findSet(tinySource())).tried![1],
+      /training part has 3 images and 3 labels instead of 4/,
+    );
   });
 });
 
@@ -172,7 +199,11 @@ test("a set whose labels are outside its classes, or that lacks a class, is refu
 test("a damaged cache is never believed: it is made anew, and said", async () => {
   const damages: [string, (file: Buffer) => Uint8Array, RegExp][] = [
     ["a bit flipped in a pixel", (file) => ((file[file.length - 20] ^= 1), file), /checksum is wrong/],
-    ["a bit flipped in a class name", (file) => ((file[file.indexOf("even")] ^= 1), file), /checksum is wrong/],
+    [
+      "a bit flipped in a class name",
+      (file) => ((file[file.indexOf("even")] ^= 1), file),
+      /checksum is wrong/,
+    ],
     ["cut off", (file) => file.subarray(0, file.length - 1), /checksum is wrong/],
     ["cut off in its head", (file) => file.subarray(0, 40), /checksum is wrong/],
     ["empty", () => Buffer.alloc(0), /of another format/],
@@ -248,7 +279,9 @@ test("what a killed process left half-written goes after a day, not before", asy
   await withData({}, async (folder) => {
     await mirrorIn(folder);
     await fs.mkdir(join(folder, "cache"));
-    const [old, young] = ["tiny.bin.1.partial", "tiny.bin.2.partial"].map((name) => join(folder, "cache", name));
+    const [old, young] = ["tiny.bin.1.partial", "tiny.bin.2.partial"].map((name) =>
+      join(folder, "cache", name),
+    );
     await Promise.all([fs.writeFile(old, "half"), fs.writeFile(young, "half")]);
     const yesterday = new Date(Date.now() - 25 * 3600 * 1000);
     await fs.utimes(old, yesterday, yesterday);
@@ -263,7 +296,10 @@ test("the signal stops the search and leaves nothing", async () => {
     async (address) => {
       await withData({}, async (folder) => {
         const stop = new AbortController();
-        const work = findSet(tinySource([`${address}/`]), { signal: stop.signal, progress: () => stop.abort() });
+        const work = findSet(tinySource([`${address}/`]), {
+          signal: stop.signal,
+          progress: () => stop.abort(),
+        });
         await assert.rejects(work, { name: "AbortError" });
         await assert.rejects(cacheOf(folder), { code: "ENOENT" });
       });
@@ -296,6 +332,9 @@ test("processes that load at once all get the right set", async () => {
       assert.equal(code, 0, said);
       assert.doesNotMatch(said, /cannot be used|could not be kept/);
     }
-    assert.deepEqual((await cacheOf(folder)).filter((name) => name.includes("partial")), []);
+    assert.deepEqual(
+      (await cacheOf(folder)).filter((name) => name.includes("partial")),
+      [],
+    );
   });
 });

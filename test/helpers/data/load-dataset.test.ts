@@ -26,13 +26,17 @@ function tally(labels: Int32Array, classes: string[]): number[] {
 test("an unknown name is answered with those that there are", async () => {
   assert.deepEqual(datasetNames, ["mnist", "fashion-mnist", "cifar10", "cifar100", "scenes", "pen-digits"]);
   const wrong = "minst" as DatasetName;
-  const names = /Cannot load "minst": there are "mnist", "fashion-mnist", "cifar10", "cifar100", "scenes", "pen-digits"/;
+  const names =
+    /Cannot load "minst": there are "mnist", "fashion-mnist", "cifar10", "cifar100", "scenes", "pen-digits"/;
   await assert.rejects(loadDataset(wrong), names);
   await assert.rejects(loadDataset("mnist", { orElse: wrong }), names);
 });
 
 test("coarse labels are CIFAR-100's alone", async () => {
-  await assert.rejects(loadDataset("mnist", { labels: "coarse" }), /mnist with labels "coarse": it has "fine"/);
+  await assert.rejects(
+    loadDataset("mnist", { labels: "coarse" }),
+    /mnist with labels "coarse": it has "fine"/,
+  );
   await assert.rejects(loadDataset("cifar100", { labels: "rough" as "fine" }), /it has "fine", "coarse"/);
 });
 
@@ -73,17 +77,24 @@ test("real MNIST: counts, first labels, then from the cache", { skip: without("m
     const first = await loadDataset("mnist");
     const middle = performance.now();
     const second = await loadDataset("mnist");
-    t.diagnostic(`first ${(middle - start).toFixed(0)} ms, from the cache ${(performance.now() - middle).toFixed(0)} ms`);
+    t.diagnostic(
+      `first ${(middle - start).toFixed(0)} ms, from the cache ${(performance.now() - middle).toFixed(0)} ms`,
+    );
     assert.deepEqual(second, first);
     assert.equal(first.train.count, 60_000);
     assert.equal(first.test.count, 10_000);
     // The first labels of each part, as every textbook prints them.
     assert.deepEqual([...first.train.labels.subarray(0, 10)], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     assert.deepEqual([...first.test.labels.subarray(0, 10)], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
-    assert.deepEqual(tally(first.train.labels, first.classes), [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
+    assert.deepEqual(
+      tally(first.train.labels, first.classes),
+      [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+    );
     checkExamples(first.test, { everyClass: true });
 
-    const adapted = await loadDataset("mnist", { like: { ...first.input, height: 32, width: 32, channels: 3 } });
+    const adapted = await loadDataset("mnist", {
+      like: { ...first.input, height: 32, width: 32, channels: 3 },
+    });
     assert.equal(adapted.test.images.length, 10_000 * 32 * 32 * 3);
   });
   assert.deepEqual(lines, ["mnist: 28×28 → 32×32, grey → RGB"]);
@@ -95,7 +106,9 @@ test("real CIFAR-10: counts, classes, then from the cache", { skip: without("cif
     const first = await loadDataset("cifar10");
     const middle = performance.now();
     const second = await loadDataset("cifar10");
-    t.diagnostic(`first ${(middle - start).toFixed(0)} ms, from the cache ${(performance.now() - middle).toFixed(0)} ms`);
+    t.diagnostic(
+      `first ${(middle - start).toFixed(0)} ms, from the cache ${(performance.now() - middle).toFixed(0)} ms`,
+    );
     const [decoded, cached] = [first, second].map(({ train }) => train.images as Uint8Array);
     assert.equal(Buffer.compare(decoded, cached), 0, "the same pixels");
     assert.deepEqual(second.train.labels, first.train.labels);
@@ -104,7 +117,9 @@ test("real CIFAR-10: counts, classes, then from the cache", { skip: without("cif
     // The known mean of CIFAR-10's training images, by colour; JPEG moves it by less than 0.2 of 255.
     const means = [0, 0, 0];
     first.train.images.forEach((value, i) => (means[i % 3] += value));
-    [125.31, 122.95, 113.87].forEach((mean, c) => assert.ok(Math.abs(means[c] / 51_200_000 - mean) < 0.5, `${means}`));
+    [125.31, 122.95, 113.87].forEach((mean, c) =>
+      assert.ok(Math.abs(means[c] / 51_200_000 - mean) < 0.5, `${means}`),
+    );
     const animals = selectClasses(first, ["bird", "cat", "deer", "dog", "frog"]);
     assert.equal(animals.train.count, 25_000);
   });

@@ -23,7 +23,10 @@ test("pen-digits are 28×28 grey bytes of the ten digits", (t) => {
 test("the same seed gives the same pen-digits on every machine, another seed others", () => {
   const few = { train: 30, test: 20 };
   assert.equal(fingerprint(makePenDigits({ seed: 1, ...few })), "b58b3aaaa3ea6cf63141c1a2255e8b13");
-  assert.notEqual(fingerprint(makePenDigits({ seed: 2, ...few })), fingerprint(makePenDigits({ seed: 1, ...few })));
+  assert.notEqual(
+    fingerprint(makePenDigits({ seed: 2, ...few })),
+    fingerprint(makePenDigits({ seed: 1, ...few })),
+  );
 });
 
 test("a pen-digit does not depend on how many are asked for", () => {
@@ -37,7 +40,10 @@ test("no test writer of pen-digits is a training writer", () => {
   const { train, test } = digits.writers;
   assert.deepEqual([train.length, test.length], [3000, 1000]);
   const known = new Set(train);
-  assert.deepEqual([...new Set(test)].filter((writer) => known.has(writer)), []);
+  assert.deepEqual(
+    [...new Set(test)].filter((writer) => known.has(writer)),
+    [],
+  );
   assert.ok(known.size > 250, `${known.size} training writers`);
   assert.ok(new Set(test).size > 90, `${new Set(test).size} test writers`);
 });
@@ -80,7 +86,10 @@ test("pen-digits are white on black, within 20×20 pixels, centred by their mass
         ys.push(y);
       }
     });
-    assert.ok(Math.abs(sumX / mass - 13.5) <= 0.6 && Math.abs(sumY / mass - 13.5) <= 0.6, `${i} is off centre`);
+    assert.ok(
+      Math.abs(sumX / mass - 13.5) <= 0.6 && Math.abs(sumY / mass - 13.5) <= 0.6,
+      `${i} is off centre`,
+    );
     const size = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)) + 1;
     assert.ok(size >= 17 && size <= 21, `${i} is ${size} px`);
     assert.ok(Math.max(...image) > 200 && mass / (255 * 784) < 0.4, `${i} is pale or heavy`);

@@ -33,7 +33,10 @@ test("MNIST: images of another size, and labels of another number, are refused",
   const images = idxOf([2, 28, 28], new Uint8Array(2 * 784));
   const labels = idxOf([2], [3, 4]);
   assert.equal(mnist.read([images, labels, images, labels]).test.labels[1], 4);
-  assert.throws(() => mnist.read([idxOf([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]), labels, images, labels]), /2×2×2/);
+  assert.throws(
+    () => mnist.read([idxOf([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]), labels, images, labels]),
+    /2×2×2/,
+  );
   assert.throws(() => mnist.read([labels, labels, images, labels]), /count×28×28. Received: 2/);
   assert.throws(() => mnist.read([images, idxOf([1], [3]), images, labels]), /2 images need as many labels/);
 });
@@ -50,11 +53,20 @@ test("CIFAR binary: planes become pixels, labels keep their order", () => {
     labelBytes: 1,
   });
   assert.equal(count, 2);
-  assert.deepEqual(labels.map((list) => [...list]), [[7, 2]]);
+  assert.deepEqual(
+    labels.map((list) => [...list]),
+    [[7, 2]],
+  );
   assert.deepEqual([...images.subarray(0, 6)], [10, 11, 12, 10, 11, 12]);
   assert.deepEqual([...images.subarray(3069, 3078)], [255, 11, 12, 50, 51, 52, 50, 51, 52]);
-  assert.throws(() => readCifarBinary(record([7], 10).subarray(1), { labelBytes: 1 }), /records of 3073 bytes. Received: 3072/);
-  assert.throws(() => readCifarBinary(new Uint8Array(), { labelBytes: 2 }), /records of 3074 bytes. Received: 0/);
+  assert.throws(
+    () => readCifarBinary(record([7], 10).subarray(1), { labelBytes: 1 }),
+    /records of 3073 bytes. Received: 3072/,
+  );
+  assert.throws(
+    () => readCifarBinary(new Uint8Array(), { labelBytes: 2 }),
+    /records of 3074 bytes. Received: 0/,
+  );
 });
 
 test("CIFAR archives: CIFAR-10 joins its batches, CIFAR-100 checks fine labels against coarse ones", () => {
@@ -72,7 +84,10 @@ test("CIFAR archives: CIFAR-10 joins its batches, CIFAR-100 checks fine labels a
   const both = (coarse: number, fine: number): Uint8Array =>
     tarOf(["train.bin", "test.bin"].map((name) => [`cifar-100-binary/${name}`, record([coarse, fine], 0)]));
   assert.deepEqual([...cifar100.read([both(11, 19)]).train.labels], [19]); // cattle, a large herbivore
-  assert.throws(() => cifar100.read([both(11, 20)]), /fine label 20 and the coarse label 11, which do not go together/);
+  assert.throws(
+    () => cifar100.read([both(11, 20)]),
+    /fine label 20 and the coarse label 11, which do not go together/,
+  );
 });
 
 test("CIFAR-100: a hundred fine classes in the alphabet's order, five to each coarse one", () => {

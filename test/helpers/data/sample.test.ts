@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkExamples, sample, selectClasses, split, type Dataset, type Examples } from "../../../src/helpers/data";
+import {
+  checkExamples,
+  sample,
+  selectClasses,
+  split,
+  type Dataset,
+  type Examples,
+} from "../../../src/helpers/data";
 
 /** Examples of one pixel each, whose value is their index. */
 function numbered(labels: number[], classes = ["a", "b", "c"]): Examples {
@@ -51,10 +58,16 @@ test("sample: every example is as likely as any other", () => {
 
 test("sample: what can't be done is refused", () => {
   const three = numbered([0, 0, 0, 1, 1, 2]);
-  assert.throws(() => sample(three, { perClass: 2, seed: 1 }), /Cannot sample 2 per class: "c" has 1.*needs 2/);
+  assert.throws(
+    () => sample(three, { perClass: 2, seed: 1 }),
+    /Cannot sample 2 per class: "c" has 1.*needs 2/,
+  );
   assert.throws(() => sample(three, { size: 6, seed: 1 }), /Cannot sample 6: "c" has 1/);
   assert.throws(() => sample(numbered([0, 1]), { perClass: 1, seed: 1 }), /"c" has 0/);
-  assert.throws(() => sample(three, { seed: 1 }), /give either perClass or size. Received: perClass undefined/);
+  assert.throws(
+    () => sample(three, { seed: 1 }),
+    /give either perClass or size. Received: perClass undefined/,
+  );
   assert.throws(() => sample(three, { perClass: 1, size: 3, seed: 1 }), /either perClass or size/);
   for (const bad of [0, -1, 1.5, NaN]) {
     assert.throws(() => sample(three, { perClass: bad, seed: 1 }), /whole number from 1/);
@@ -68,16 +81,29 @@ test("split: each class in its proportion, both parts in order, nothing lost", (
   const { train, heldOut } = split(all, { heldOut: 0.2, seed: 1 });
   assert.deepEqual(tally(heldOut), [10, 6, 4]);
   assert.deepEqual(tally(train), [40, 24, 16]);
-  assert.deepEqual([...ids(train), ...ids(heldOut)].sort((a, b) => a - b), ids(all));
-  for (const part of [train, heldOut]) assert.deepEqual(ids(part), [...ids(part)].sort((a, b) => a - b));
+  assert.deepEqual(
+    [...ids(train), ...ids(heldOut)].sort((a, b) => a - b),
+    ids(all),
+  );
+  for (const part of [train, heldOut])
+    assert.deepEqual(
+      ids(part),
+      [...ids(part)].sort((a, b) => a - b),
+    );
   assert.deepEqual(ids(split(all, { heldOut: 20, seed: 1 }).heldOut), ids(heldOut));
   assert.notDeepEqual(ids(split(all, { heldOut: 0.2, seed: 2 }).heldOut), ids(heldOut));
 });
 
 test("split: a number that doesn't divide goes to the largest remainders", () => {
-  const all = numbered([...new Array<number>(50).fill(0), ...new Array<number>(30).fill(1), ...new Array<number>(20).fill(2)]);
+  const all = numbered([
+    ...new Array<number>(50).fill(0),
+    ...new Array<number>(30).fill(1),
+    ...new Array<number>(20).fill(2),
+  ]);
   assert.deepEqual(tally(split(all, { heldOut: 7, seed: 1 }).heldOut), [4, 2, 1]); // 3.5, 2.1, 1.4
-  const ties = Array.from({ length: 30 }, (_, seed) => tally(split(cyclic(30), { heldOut: 4, seed }).heldOut));
+  const ties = Array.from({ length: 30 }, (_, seed) =>
+    tally(split(cyclic(30), { heldOut: 4, seed }).heldOut),
+  );
   for (const counts of ties) assert.deepEqual([...counts].sort(), [1, 1, 2]);
   assert.equal(new Set(ties.map(String)).size, 3, "chance decides between equal remainders");
 });
@@ -92,7 +118,13 @@ test("split: empty parts are refused", () => {
 
 test("selectClasses: relabels in the order given, in both parts", () => {
   const part = numbered([0, 1, 2, 2, 0]);
-  const set: Dataset = { name: "letters", classes: part.classes, input: part.input, train: part, test: numbered([1, 2]) };
+  const set: Dataset = {
+    name: "letters",
+    classes: part.classes,
+    input: part.input,
+    train: part,
+    test: numbered([1, 2]),
+  };
   const chosen = selectClasses(set, ["c", "a"]);
   assert.equal(chosen.name, "letters (c, a)");
   assert.deepEqual(chosen.classes, ["c", "a"]);
@@ -101,7 +133,10 @@ test("selectClasses: relabels in the order given, in both parts", () => {
   assert.deepEqual([...chosen.test.labels], [0]);
   checkExamples(chosen.train, { everyClass: true });
   assert.deepEqual([...set.train.labels], [0, 1, 2, 2, 0], "the set itself stays as it was");
-  assert.throws(() => selectClasses(set, ["a", "d"]), /Cannot select "d" of letters: its classes are "a", "b", "c"/);
+  assert.throws(
+    () => selectClasses(set, ["a", "d"]),
+    /Cannot select "d" of letters: its classes are "a", "b", "c"/,
+  );
   assert.throws(() => selectClasses(set, ["a", "a"]), /Cannot select a class twice/);
   assert.throws(() => selectClasses(set, []), /Cannot select no classes of letters/);
 });
@@ -112,7 +147,10 @@ test("checkExamples: contradictions are refused", () => {
   checkExamples({ ...good, images: Float32Array.of(0, 0.5, 1), input: { ...good.input, range: [0, 1] } });
   const refuse = (change: object, why: RegExp): void =>
     assert.throws(() => checkExamples({ ...good, ...change } as Examples), why);
-  refuse({ labels: Int32Array.of(0, 1, 3) }, /Cannot use label 3 of example 2: there are 3 classes, so labels are 0 to 2/);
+  refuse(
+    { labels: Int32Array.of(0, 1, 3) },
+    /Cannot use label 3 of example 2: there are 3 classes, so labels are 0 to 2/,
+  );
   refuse({ labels: Int32Array.of(0, -1, 2) }, /Cannot use label -1 of example 1/);
   refuse({ labels: Int32Array.of(0, 1) }, /3 of 1 values need 3 labels and 3 values. Received: 2 labels/);
   refuse({ images: new Uint8Array(4) }, /Received: 3 labels and 4 values/);

@@ -48,8 +48,10 @@ export async function whileServingFiles(
       if (status >= 300) return void response.writeHead(status).end("<html>");
       if (record.from >= content.length && range) return void response.writeHead(416).end();
       const body = content.subarray(record.from);
-      if (server.knowsRanges) response.setHeader("etag", `"${createHash("md5").update(content).digest("hex")}"`);
-      if (range) response.setHeader("content-range", `bytes ${record.from}-${content.length - 1}/${content.length}`);
+      if (server.knowsRanges)
+        response.setHeader("etag", `"${createHash("md5").update(content).digest("hex")}"`);
+      if (range)
+        response.setHeader("content-range", `bytes ${record.from}-${content.length - 1}/${content.length}`);
       response.writeHead(status, { "content-length": body.length });
       const end = server.breakAfter?.(record, body.length);
       record.sent = end ?? body.length;

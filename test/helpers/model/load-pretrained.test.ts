@@ -14,6 +14,7 @@ import {
   saveModel,
   weightedLayers,
 } from "../../../src/helpers/model";
+import { buildMobileNet, saveWeights } from "../../../src/helpers/model";
 import { loadPretrained, type PretrainedOptions } from "../../../src/helpers/model/load-pretrained";
 import { pretrained, pretrainedNames } from "../../../src/helpers/model/pretrained";
 import type { Progress } from "../../../src/helpers/report";
@@ -351,6 +352,47 @@ test("offline and unknown names", async () => {
     name: "AbortError",
   });
 });
+
+test("where a network can't be had another one is used, if that was allowed, and one line says so", async () => {
+  const lines = await withData({ TRANSFER_LAB_PROFILE: "offline" }, async () => {
+    const model = await loadPretrained("tiny-darknet", { orElse: "cifar10-convnet" });
+    assert.equal(cardOf(model).name, "cifar10-convnet");
+    model.dispose();
+  });
+  assert.deepEqual(lines, ["tiny-darknet cannot be had here: cifar10-convnet is used instead."]);
+  await withData({ TRANSFER_LAB_PROFILE: "real" }, async (folder) => {
+    process.env.TRANSFER_LAB_MIRROR = folder;
+    await assert.rejects(
+      withAddress("tiny-darknet", "http://127.0.0.1:9", async () => {
+        await loadPretrained("tiny-darknet", { ...quick, orElse: "cifar10-convnet" });
+      }),
+      /Cannot load tiny-darknet\. What was tried/,
+    );
+  });
+});
+
+test("a known network takes its parameters from a file", () =>
+  withoutLeaks(async () => {
+    await withData({}, async (folder) => {
+      const trained = buildMobileNet({ alpha: 0.25, classes: 3, seed: 5 });
+      const file = join(folder, "mobilenet.safetensors");
+      await saveWeights(trained, file);
+      const model = await loadPretrained("mobilenet-v1-0.25", { weights: file, classes: ["a", "b", "c"] });
+      assert.deepEqual(weightValues(model), weightValues(trained));
+      const { name, classes, source, trainedOn, licence } = cardOf(model);
+      assert.deepEqual(
+        [name, classes, source, trainedOn, licence],
+        ["mobilenet-v1-0.25", ["a", "b", "c"], "mobilenet.safetensors", [], undefined],
+      );
+      await assert.rejects(loadPretrained("tiny-darknet", { weights: file }), /missing|unexpected/);
+      await assert.rejects(
+        loadPretrained("cifar10-convnet", { weights: file }),
+        /with \{ weights \} of your own/,
+      );
+      trained.dispose();
+      model.dispose();
+    });
+  }));
 
 test("every known network has a card that is whole", () => {
   for (const name of pretrainedNames) {

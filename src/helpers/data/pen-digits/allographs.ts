@@ -103,4 +103,6 @@ function readStroke(text: string): PathPoint[] {
 }
 
 /** By digit, then by allograph. */
-export const allographs: Allograph[][] = written.map((ways) => ways.map((strokes) => strokes.map(readStroke)));
+export const allographs: Allograph[][] = written.map((ways) =>
+  ways.map((strokes) => strokes.map(readStroke)),
+);

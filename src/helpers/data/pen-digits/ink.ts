@@ -14,7 +14,8 @@ export function drawInk(strokes: PenPoint[][], chance: Random, image: Uint8Array
   const softness = 0.5 + 0.3 * chance.uniform(); // half the width of the edge, px
   for (const stroke of scaled) {
     const strength = 1 - 0.12 * chance.uniform() * chance.uniform();
-    for (let i = 0; i + 1 < stroke.length; i++) drawSegment(ink, stroke[i], stroke[i + 1], strength, softness);
+    for (let i = 0; i + 1 < stroke.length; i++)
+      drawSegment(ink, stroke[i], stroke[i + 1], strength, softness);
   }
   centre(ink, image, chance);
 }
@@ -55,7 +56,9 @@ function drawSegment(ink: Float32Array, a: PenPoint, b: PenPoint, strength: numb
       const px = x + 0.5 - a.x;
       const py = y + 0.5 - a.y;
       const t = Math.max(0, Math.min(1, (px * dx + py * dy) / square));
-      const distance = Math.sqrt((px - t * dx) * (px - t * dx) + (py - t * dy) * (py - t * dy)) - (a.radius + t * (b.radius - a.radius));
+      const distance =
+        Math.sqrt((px - t * dx) * (px - t * dx) + (py - t * dy) * (py - t * dy)) -
+        (a.radius + t * (b.radius - a.radius));
       const cover = Math.min(1, Math.max(0, 0.5 - (0.5 * distance) / softness)) * strength;
       const p = y * sizePx + x;
       if (cover > ink[p]) ink[p] = cover;

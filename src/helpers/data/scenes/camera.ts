@@ -6,7 +6,14 @@ import { canvasPx, type Canvas } from "./paint";
 export const photoPx = 32;
 
 /** Light of one picture: where it comes from, how hard it is. */
-export function makeLight(chance: Random): { x: number; y: number; z: number; ambient: number; direct: number; shine: number } {
+export function makeLight(chance: Random): {
+  x: number;
+  y: number;
+  z: number;
+  ambient: number;
+  direct: number;
+  shine: number;
+} {
   const [around, up] = [between(-1.6, 1.6, chance), between(0.2, 1.2, chance)];
   const hard = between(0.15, 0.75, chance);
   return {
@@ -93,7 +100,8 @@ function halve(canvas: Canvas, soft: number): Float32Array {
       for (let c = 0; c < 3; c++) {
         const p = 2 * y * row + 6 * x + c;
         const own = canvas[p] + canvas[p + 3] + canvas[p + row] + canvas[p + row + 3];
-        const beside = canvas[p + left] + canvas[p + row + left] + canvas[p + right] + canvas[p + row + right];
+        const beside =
+          canvas[p + left] + canvas[p + row + left] + canvas[p + right] + canvas[p + row + right];
         const ends = canvas[p + above] + canvas[p + above + 3] + canvas[p + below] + canvas[p + below + 3];
         small[(y * size + x) * 3 + c] = inner * own + outer * (beside + ends);
       }

@@ -40,7 +40,10 @@ export function plants(canvas: Canvas, spots: Spot[], light: Light, chance: Rand
     const tone = leafColour(chance);
     const frame = { x, y, scale: size };
     if (chance.uniform() < 0.45) {
-      const skin = makeSkin({ colours: [tone, scaled(tone, 0.45)], patterns: ["mottled", "spotted"], grain: 0.3 }, chance);
+      const skin = makeSkin(
+        { colours: [tone, scaled(tone, 0.45)], patterns: ["mottled", "spotted"], grain: 0.3 },
+        chance,
+      );
       const limbs = Array.from({ length: 3 }, () => {
         const [ax, ay] = [x + size * 0.5 * chance.normal(), y - size * 0.6 * chance.uniform()];
         const r = size * between(0.3, 0.6, chance);
@@ -73,9 +76,19 @@ export function rocks(canvas: Canvas, spots: Spot[], light: Light, chance: Rando
   for (const { x, y, size } of spots) {
     const grey = between(0.25, 0.65, chance);
     const tone = mix([grey, grey, grey], [0.5, 0.4, 0.3], 0.5 * chance.uniform());
-    const skin = makeSkin({ colours: [tone, scaled(tone, 0.6)], patterns: ["mottled", "patched"], grain: 0.2 }, chance);
+    const skin = makeSkin(
+      { colours: [tone, scaled(tone, 0.6)], patterns: ["mottled", "patched"], grain: 0.2 },
+      chance,
+    );
     const wide = size * between(0.3, 0.8, chance);
-    const limb = { ax: x - wide, ay: y, ar: size * 0.4, bx: x + wide, by: y, br: size * between(0.25, 0.5, chance) };
+    const limb = {
+      ax: x - wide,
+      ay: y,
+      ar: size * 0.4,
+      bx: x + wide,
+      by: y,
+      br: size * between(0.25, 0.5, chance),
+    };
     paintBody(canvas, [limb], 1, { skin, frame: { x, y, scale: size }, light, gloss: 0 });
   }
 }

@@ -55,7 +55,18 @@ export function paintBody(
   join: number,
   { skin, frame, light, gloss }: { skin: Skin; frame: Frame; light: Light; gloss: number },
 ): void {
-  const box = limits(limbs.flatMap(({ ax, ay, ar, bx, by, br }) => [ax - ar, ay - ar, ax + ar, ay + ar, bx - br, by - br, bx + br, by + br]));
+  const box = limits(
+    limbs.flatMap(({ ax, ay, ar, bx, by, br }) => [
+      ax - ar,
+      ay - ar,
+      ax + ar,
+      ay + ar,
+      bx - br,
+      by - br,
+      bx + br,
+      by + br,
+    ]),
+  );
   for (let y = box.top; y <= box.bottom; y++)
     for (let x = box.left; x <= box.right; x++) {
       let distance = 1e9;
@@ -95,7 +106,12 @@ export function paintBody(
 export function paintPolygon(
   canvas: Canvas,
   corners: number[],
-  { skin, frame, brightness, softness = 0.5 }: { skin: Skin; frame: Frame; brightness: number; softness?: number },
+  {
+    skin,
+    frame,
+    brightness,
+    softness = 0.5,
+  }: { skin: Skin; frame: Frame; brightness: number; softness?: number },
 ): void {
   const box = limits(corners, softness);
   const count = corners.length;
@@ -125,7 +141,14 @@ export function paintPolygon(
 }
 
 /** Darkens an oval with a soft edge, as a shadow does. */
-export function paintShadow(canvas: Canvas, x: number, y: number, rx: number, ry: number, strength: number): void {
+export function paintShadow(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  rx: number,
+  ry: number,
+  strength: number,
+): void {
   const box = limits([x - 1.5 * rx, y - 1.5 * ry, x + 1.5 * rx, y + 1.5 * ry]);
   for (let py = box.top; py <= box.bottom; py++)
     for (let px = box.left; px <= box.right; px++) {

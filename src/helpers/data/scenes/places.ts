@@ -1,6 +1,17 @@
 /** Backgrounds: where things are photographed. Each paints the whole canvas. */
 import type { Random } from "../../random";
-import { anyColour, between, furColour, hsv, leafColour, mix, oneOf, scaled, vary, type Colour } from "./colour";
+import {
+  anyColour,
+  between,
+  furColour,
+  hsv,
+  leafColour,
+  mix,
+  oneOf,
+  scaled,
+  vary,
+  type Colour,
+} from "./colour";
 import { texture } from "./noise";
 import { canvasPx, paintPolygon, paintRows, type Canvas, type Light } from "./paint";
 import { even, makeSkin, type Skin } from "./skin";
@@ -27,7 +38,10 @@ export const places: Record<PlaceName, Place> = {
     const { y, slope } = horizon(chance);
     paintSky(canvas, chance);
     if (chance.uniform() < 0.75) treeLine(canvas, y, slope, chance);
-    const ground = oneOf<(c: Random) => Colour>([leafColour, leafColour, soilColour, snowColour], chance)(chance);
+    const ground = oneOf<(c: Random) => Colour>(
+      [leafColour, leafColour, soilColour, snowColour],
+      chance,
+    )(chance);
     paintGround(canvas, y, slope, ground, between(0.12, 0.3, chance), between(1, 4, chance), chance);
     if (chance.uniform() < 0.5) plants(canvas, spotsBelow(y, chance), light, chance);
     if (chance.uniform() < 0.25) rocks(canvas, spotsBelow(y, chance), light, chance);
@@ -39,7 +53,8 @@ export const places: Record<PlaceName, Place> = {
     if (chance.uniform() < 0.4) treeLine(canvas, y, slope * 0.3, chance);
     const water = hsv(between(0.42, 0.65, chance), between(0.05, 0.6, chance), between(0.2, 0.75, chance));
     paintGround(canvas, y, slope * 0.3, water, between(0.08, 0.25, chance), between(3, 8, chance), chance);
-    if (chance.uniform() < 0.3) paintGround(canvas, size * between(0.7, 0.9, chance), slope, soilColour(chance), 0.15, 2, chance);
+    if (chance.uniform() < 0.3)
+      paintGround(canvas, size * between(0.7, 0.9, chance), slope, soilColour(chance), 0.15, 2, chance);
   },
   street(canvas, light, chance) {
     const { y, slope } = horizon(chance);
@@ -47,7 +62,15 @@ export const places: Record<PlaceName, Place> = {
     if (chance.uniform() < 0.8) houses(canvas, y, chance);
     if (chance.uniform() < 0.5) treeLine(canvas, y + 2, slope, chance);
     const grey = between(0.2, 0.7, chance);
-    paintGround(canvas, y, slope, vary([grey, grey, grey * 0.97], 0.1, chance), between(0.06, 0.16, chance), 3, chance);
+    paintGround(
+      canvas,
+      y,
+      slope,
+      vary([grey, grey, grey * 0.97], 0.1, chance),
+      between(0.06, 0.16, chance),
+      3,
+      chance,
+    );
     if (chance.uniform() < 0.5) roadLines(canvas, y, light, chance);
     if (chance.uniform() < 0.25) plants(canvas, spotsBelow(y, chance), light, chance);
   },
@@ -56,7 +79,12 @@ export const places: Record<PlaceName, Place> = {
     wall(canvas, chance);
     const edge = size * between(0.35, 0.9, chance);
     const floor = makeSkin(
-      { colours: [furnishing(chance), furnishing(chance)], patterns: ["plain", "mottled", "striped", "checked", "shaded"], grain: between(0.04, 0.2, chance), stretch: between(1, 6, chance) },
+      {
+        colours: [furnishing(chance), furnishing(chance)],
+        patterns: ["plain", "mottled", "striped", "checked", "shaded"],
+        grain: between(0.04, 0.2, chance),
+        stretch: between(1, 6, chance),
+      },
       chance,
     );
     const tilt = 5 * chance.normal();
@@ -75,20 +103,42 @@ export const places: Record<PlaceName, Place> = {
   depths(canvas, light, chance) {
     const tone = hsv(between(0.4, 0.68, chance), between(0.1, 0.7, chance), between(0.15, 0.85, chance));
     const deep = scaled(vary(tone, 0.15, chance), between(0.3, 0.9, chance));
-    const ripples = texture(chance, { scale: between(15, 60, chance), stretch: between(1, 3, chance), angle: 3 * chance.uniform() });
+    const ripples = texture(chance, {
+      scale: between(15, 60, chance),
+      stretch: between(1, 3, chance),
+      angle: 3 * chance.uniform(),
+    });
     const strength = between(0.03, 0.2, chance);
     paintRows(canvas, 0, size, (x, y, out) => {
       const light = 1 + strength * ripples(x, y);
       for (let c = 0; c < 3; c++) out[c] = (tone[c] + ((deep[c] - tone[c]) * y) / size) * light;
     });
-    if (chance.uniform() < 0.5) paintGround(canvas, size * between(0.65, 0.95, chance), 0.1 * chance.normal(), mix(soilColour(chance), tone, 0.4), 0.25, 1.5, chance);
+    if (chance.uniform() < 0.5)
+      paintGround(
+        canvas,
+        size * between(0.65, 0.95, chance),
+        0.1 * chance.normal(),
+        mix(soilColour(chance), tone, 0.4),
+        0.25,
+        1.5,
+        chance,
+      );
     if (chance.uniform() < 0.4) rocks(canvas, spotsBelow(size * 0.6, chance), light, chance);
     if (chance.uniform() < 0.4) plants(canvas, spotsBelow(size * 0.6, chance), light, chance);
   },
   backdrop(canvas, _light, chance) {
     const plain = chance.uniform() < 0.45 ? between(0.8, 1, chance) : 0;
-    const [a, b] = plain ? [scaled([1, 1, 1], plain), scaled([0.95, 0.96, 0.98], plain)] : [anyColour(chance), anyColour(chance)];
-    paintField(canvas, a, mix(a, b, plain ? 1 : between(0.1, 0.6, chance)), between(30, 90, chance), 0.5, chance);
+    const [a, b] = plain
+      ? [scaled([1, 1, 1], plain), scaled([0.95, 0.96, 0.98], plain)]
+      : [anyColour(chance), anyColour(chance)];
+    paintField(
+      canvas,
+      a,
+      mix(a, b, plain ? 1 : between(0.1, 0.6, chance)),
+      between(30, 90, chance),
+      0.5,
+      chance,
+    );
   },
 };
 
@@ -101,7 +151,11 @@ function snowColour({ uniform }: Random): Colour {
 }
 
 function furnishing(chance: Random): Colour {
-  return mix(chance.uniform() < 0.5 ? soilColour(chance) : anyColour(chance), furColour(chance), between(0.2, 0.8, chance));
+  return mix(
+    chance.uniform() < 0.5 ? soilColour(chance) : anyColour(chance),
+    furColour(chance),
+    between(0.2, 0.8, chance),
+  );
 }
 
 /** A spot on the ground between a row and the picture's lower edge. */
@@ -119,8 +173,22 @@ function anywhere(chance: Random): Spot {
 /** Light at the horizon, darker above, with or without clouds. */
 function paintSky(canvas: Canvas, chance: Random): void {
   const { uniform } = chance;
-  const zenith = uniform() < 0.65 ? hsv(between(0.54, 0.64, chance), between(0.1, 0.75, chance), between(0.45, 0.95, chance)) : hsv(0.05 + 0.55 * uniform(), 0.2 * uniform(), between(0.45, 0.95, chance));
-  const low = mix(zenith, oneOf<Colour>([[0.95, 0.96, 0.98], [0.9, 0.85, 0.75], [0.95, 0.75, 0.55]], chance), between(0.2, 0.9, chance));
+  const zenith =
+    uniform() < 0.65
+      ? hsv(between(0.54, 0.64, chance), between(0.1, 0.75, chance), between(0.45, 0.95, chance))
+      : hsv(0.05 + 0.55 * uniform(), 0.2 * uniform(), between(0.45, 0.95, chance));
+  const low = mix(
+    zenith,
+    oneOf<Colour>(
+      [
+        [0.95, 0.96, 0.98],
+        [0.9, 0.85, 0.75],
+        [0.95, 0.75, 0.55],
+      ],
+      chance,
+    ),
+    between(0.2, 0.9, chance),
+  );
   const clouds = texture(chance, { scale: between(20, 60, chance), stretch: between(1, 3.5, chance) });
   const cover = between(-2.5, 1.2, chance);
   const white = between(0.75, 1, chance);
@@ -136,7 +204,15 @@ function paintSky(canvas: Canvas, chance: Random): void {
 
 /** Ground that runs away from the viewer: its texture is finer and paler the farther it is.
  * @param rough Strength of the texture. @param stretch How flat its features lie. */
-function paintGround(canvas: Canvas, y0: number, slope: number, tone: Colour, rough: number, stretch: number, chance: Random): void {
+function paintGround(
+  canvas: Canvas,
+  y0: number,
+  slope: number,
+  tone: Colour,
+  rough: number,
+  stretch: number,
+  chance: Random,
+): void {
   const coarse = texture(chance, { scale: between(8, 25, chance), stretch });
   const fine = texture(chance, { scale: between(4, 12, chance), stretch: Math.max(1, stretch * 0.6) });
   const haze = scaled([0.75, 0.78, 0.82], between(0.7, 1.1, chance));
@@ -163,7 +239,14 @@ function paintGround(canvas: Canvas, y0: number, slope: number, tone: Colour, ro
 }
 
 /** Two colours, mixed by natural noise. */
-function paintField(canvas: Canvas, a: Colour, b: Colour, scale: number, contrast: number, chance: Random): void {
+function paintField(
+  canvas: Canvas,
+  a: Colour,
+  b: Colour,
+  scale: number,
+  contrast: number,
+  chance: Random,
+): void {
   const field = texture(chance, { scale, stretch: between(1, 2, chance), angle: 3 * chance.uniform() });
   const tilt = [0.4 * chance.normal(), 0.4 * chance.normal()];
   paintRows(canvas, 0, size, (x, y, out) => {
@@ -179,16 +262,24 @@ function rectangle(x: number, y: number, width: number, height: number): number[
 
 /** House fronts with rows of windows. */
 function houses(canvas: Canvas, base: number, chance: Random): void {
-  for (let x = -8 * chance.uniform(); x < size; ) {
+  for (let x = -8 * chance.uniform(); x < size;) {
     const [width, tall] = [between(8, 40, chance), between(8, 60, chance)];
     const front = even(furnishing(chance), chance, 0.1);
     const pane = even(chance.uniform() < 0.7 ? [0.15, 0.17, 0.2] : [0.85, 0.8, 0.6], chance);
     const brightness = between(0.6, 1.1, chance);
-    paintPolygon(canvas, rectangle(x, base - tall, width, tall + 4), { skin: front, frame: flat, brightness });
+    paintPolygon(canvas, rectangle(x, base - tall, width, tall + 4), {
+      skin: front,
+      frame: flat,
+      brightness,
+    });
     const [stepX, stepY] = [between(4, 9, chance), between(5, 10, chance)];
     for (let v = base - tall + 3; v < base - 4; v += stepY)
       for (let u = x + 2; u < x + width - 3; u += stepX)
-        paintPolygon(canvas, rectangle(u, v, stepX * 0.5, stepY * 0.5), { skin: pane, frame: flat, brightness });
+        paintPolygon(canvas, rectangle(u, v, stepX * 0.5, stepY * 0.5), {
+          skin: pane,
+          frame: flat,
+          brightness,
+        });
     x += width + between(-2, 8, chance);
   }
 }
@@ -198,20 +289,33 @@ function roadLines(canvas: Canvas, y: number, light: Light, chance: Random): voi
   const [far, near] = [size * between(0.2, 0.8, chance), size * between(-0.5, 1.5, chance)];
   const wide = between(1, 3.5, chance);
   const brightness = light.ambient + light.direct * 0.7;
-  paintPolygon(canvas, [far, y + 1, far + 0.5, y + 1, near + wide, size, near - wide, size], { skin, frame: flat, brightness });
+  paintPolygon(canvas, [far, y + 1, far + 0.5, y + 1, near + wide, size, near - wide, size], {
+    skin,
+    frame: flat,
+    brightness,
+  });
 }
 
 function fence(canvas: Canvas, y: number, light: Light, chance: Random): void {
   const skin = even(furnishing(chance), chance, 0.15);
-  const [tall, gap, brightness] = [between(6, 14, chance), between(6, 16, chance), light.ambient + 0.5 * light.direct];
+  const [tall, gap, brightness] = [
+    between(6, 14, chance),
+    between(6, 16, chance),
+    light.ambient + 0.5 * light.direct,
+  ];
   for (let x = gap * chance.uniform(); x < size; x += gap)
     paintPolygon(canvas, rectangle(x, y - tall * 0.5, 1.5, tall), { skin, frame: flat, brightness });
-  for (const rail of [0.2, 0.6]) paintPolygon(canvas, rectangle(0, y + tall * (rail - 0.5), size, 1.3), { skin, frame: flat, brightness });
+  for (const rail of [0.2, 0.6])
+    paintPolygon(canvas, rectangle(0, y + tall * (rail - 0.5), size, 1.3), { skin, frame: flat, brightness });
 }
 
 function wall(canvas: Canvas, chance: Random): void {
   const skin = makeSkin(
-    { colours: [furnishing(chance), furnishing(chance)], patterns: ["plain", "plain", "shaded", "striped", "mottled", "checked", "spotted"], grain: between(0.02, 0.15, chance) },
+    {
+      colours: [furnishing(chance), furnishing(chance)],
+      patterns: ["plain", "plain", "shaded", "striped", "mottled", "checked", "spotted"],
+      grain: between(0.02, 0.15, chance),
+    },
     chance,
   );
   const lamp = [size * chance.uniform(), size * chance.uniform() * 0.5];
@@ -229,7 +333,12 @@ function wall(canvas: Canvas, chance: Random): void {
 function furniture(canvas: Canvas, base: number, light: Light, chance: Random): void {
   for (let n = 1 + chance.int(4); n > 0; n--) {
     const skin: Skin = makeSkin(
-      { colours: [furnishing(chance), furnishing(chance)], patterns: ["plain", "mottled", "striped", "spotted", "checked", "shaded"], grain: 0.12, stretch: between(1, 5, chance) },
+      {
+        colours: [furnishing(chance), furnishing(chance)],
+        patterns: ["plain", "mottled", "striped", "spotted", "checked", "shaded"],
+        grain: 0.12,
+        stretch: between(1, 5, chance),
+      },
       chance,
     );
     const [width, tall] = [between(5, 35, chance), between(6, 45, chance)];
@@ -238,11 +347,24 @@ function furniture(canvas: Canvas, base: number, light: Light, chance: Random): 
     const lean = 2 * chance.normal();
     const top = base - tall - lift;
     const brightness = light.ambient + light.direct * between(0.2, 1, chance);
-    const corners = [x + lean, top, x + width + lean, top + lean, x + width, base - lift + 2, x, base - lift + 2];
+    const corners = [
+      x + lean,
+      top,
+      x + width + lean,
+      top + lean,
+      x + width,
+      base - lift + 2,
+      x,
+      base - lift + 2,
+    ];
     paintPolygon(canvas, corners, { skin, frame: { x, y: top, scale: 20 }, brightness });
     const edge = scaled(furnishing(chance), 0.5);
     if (chance.uniform() < 0.5)
-      paintPolygon(canvas, rectangle(x + width * 0.45, top + 2, 1.2, tall - 2), { skin: even(edge, chance), frame: flat, brightness });
+      paintPolygon(canvas, rectangle(x + width * 0.45, top + 2, 1.2, tall - 2), {
+        skin: even(edge, chance),
+        frame: flat,
+        brightness,
+      });
   }
 }
 

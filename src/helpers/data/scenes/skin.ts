@@ -44,7 +44,10 @@ const patterns: Record<PatternName, (chance: Random) => Pattern> = {
     const level = between(0.2, 0.8, chance);
     return (x, y) => {
       const shift = 0.7 * field(x, y);
-      return step(Math.sin(wave * (x + 0.3 * y) + shift) * Math.sin(wave * (y - 0.2 * x) - shift) - level, 0.3);
+      return step(
+        Math.sin(wave * (x + 0.3 * y) + shift) * Math.sin(wave * (y - 0.2 * x) - shift) - level,
+        0.3,
+      );
     };
   },
   checked: (chance) => {
@@ -87,8 +90,20 @@ export function even(colour: Colour, chance: Random, grain = 0.06): Skin {
 export function fur(chance: Random): Skin {
   const colours: [Colour, Colour] = [furColour(chance), furColour(chance)];
   if (chance.uniform() < 0.3) colours[1] = mix(colours[0], colours[1], 0.35);
-  const kinds: PatternName[] = ["plain", "shaded", "shaded", "mottled", "patched", "patched", "striped", "spotted"];
-  return makeSkin({ colours, patterns: kinds, grain: between(0.06, 0.2, chance), stretch: 2.5, angle: 0.4 }, chance);
+  const kinds: PatternName[] = [
+    "plain",
+    "shaded",
+    "shaded",
+    "mottled",
+    "patched",
+    "patched",
+    "striped",
+    "spotted",
+  ];
+  return makeSkin(
+    { colours, patterns: kinds, grain: between(0.06, 0.2, chance), stretch: 2.5, angle: 0.4 },
+    chance,
+  );
 }
 
 /** Feathers or scales: as fur, and now and then bright. */

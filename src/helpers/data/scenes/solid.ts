@@ -71,11 +71,20 @@ export function extrude(
   const side = (z: number): Point[] => outline.map(([x, y]) => [x, y, z]);
   const edges = outline.map(([x, y], i) => {
     const [u, v] = outline[(i + 1) % outline.length];
-    const corners: Point[] = [[x, y, -halfWidth], [u, v, -halfWidth], [u, v, halfWidth], [x, y, halfWidth]];
+    const corners: Point[] = [
+      [x, y, -halfWidth],
+      [u, v, -halfWidth],
+      [u, v, halfWidth],
+      [x, y, halfWidth],
+    ];
     return panel(skin, corners, { oneSided: true, marks: marks.edges?.[i], nearer });
   });
   const faces = [halfWidth, -halfWidth].map((z) =>
-    panel(skin, z > 0 ? side(z) : side(z).reverse(), { oneSided: true, marks: marks.sides?.(z), nearer: nearer + 0.01 }),
+    panel(skin, z > 0 ? side(z) : side(z).reverse(), {
+      oneSided: true,
+      marks: marks.sides?.(z),
+      nearer: nearer + 0.01,
+    }),
   );
   return [...edges, ...faces];
 }
@@ -98,7 +107,11 @@ export function put(pieces: Piece[], at: Point, { yaw = 0, pitch = 0, size = 1 }
     return [at[0] + size * (cy * u + sy * z), at[1] + size * v, at[2] + size * (cy * z - sy * u)];
   };
   const moveBall = (ball: Ball): Ball => [...move(ball), size * ball[3]];
-  const movePanel = (p: Panel): Panel => ({ ...p, corners: p.corners.map(move), marks: p.marks.map(movePanel) });
+  const movePanel = (p: Panel): Panel => ({
+    ...p,
+    corners: p.corners.map(move),
+    marks: p.marks.map(movePanel),
+  });
   return pieces.map((piece) =>
     piece.kind === "panel"
       ? movePanel(piece)

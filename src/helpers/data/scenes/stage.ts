@@ -1,6 +1,15 @@
 /** Puts a thing before the camera: turns it, fits it into the picture, paints it from back to front. */
 import type { Random } from "../../random";
-import { canvasPx, paintBody, paintPolygon, paintShadow, type Canvas, type Frame, type Light, type Limb } from "./paint";
+import {
+  canvasPx,
+  paintBody,
+  paintPolygon,
+  paintShadow,
+  type Canvas,
+  type Frame,
+  type Light,
+  type Limb,
+} from "./paint";
 import type { Panel, Piece, Point } from "./solid";
 
 /** Where a thing is seen from. */
@@ -38,7 +47,12 @@ interface Seen {
 type Project = (p: readonly number[]) => Seen;
 
 /** Paints the thing onto the canvas. */
-export function paintThing(canvas: Canvas, { pieces, view, grounded }: Thing, light: Light, chance: Random): void {
+export function paintThing(
+  canvas: Canvas,
+  { pieces, view, grounded }: Thing,
+  light: Light,
+  chance: Random,
+): void {
   const look = camera(view);
   const bounds = boundsOf(pieces, look);
   const scale = (view.size * canvasPx) / Math.max(bounds.right - bounds.left, bounds.bottom - bounds.top);
@@ -52,7 +66,14 @@ export function paintThing(canvas: Canvas, { pieces, view, grounded }: Thing, li
     const bottom = frame.y + scale * bounds.bottom - 0.06 * half;
     const aside = -light.x * half * 0.4;
     const flat = 0.12 + 0.4 * Math.abs(view.pitch);
-    paintShadow(canvas, view.x * canvasPx + aside, bottom, half * 0.95, half * flat, 0.25 + 0.4 * chance.uniform());
+    paintShadow(
+      canvas,
+      view.x * canvasPx + aside,
+      bottom,
+      half * 0.95,
+      half * flat,
+      0.25 + 0.4 * chance.uniform(),
+    );
   }
   const depth = (piece: Piece): number => {
     const points: readonly (readonly number[])[] = piece.kind === "body" ? piece.limbs.flat() : piece.corners;
@@ -67,7 +88,12 @@ export function paintThing(canvas: Canvas, { pieces, view, grounded }: Thing, li
         const [ar, br] = [a[3] * p.zoom * scale, b[3] * q.zoom * scale];
         return { ax: p.x, ay: p.y, ar: Math.max(0.3, ar), bx: q.x, by: q.y, br: Math.max(0.3, br) };
       });
-      paintBody(canvas, limbs, Math.max(0.2, piece.join * scale), { skin: piece.skin, frame, light, gloss: piece.gloss });
+      paintBody(canvas, limbs, Math.max(0.2, piece.join * scale), {
+        skin: piece.skin,
+        frame,
+        light,
+        gloss: piece.gloss,
+      });
     }
   }
 }
@@ -88,7 +114,10 @@ function onCanvas(seen: Seen, { x, y, scale }: Frame): Seen {
   return { ...seen, x: x + scale * seen.x, y: y + scale * seen.y };
 }
 
-function boundsOf(pieces: Piece[], look: Project): { left: number; top: number; right: number; bottom: number } {
+function boundsOf(
+  pieces: Piece[],
+  look: Project,
+): { left: number; top: number; right: number; bottom: number } {
   const bounds = { left: 1e9, top: 1e9, right: -1e9, bottom: -1e9 };
   const include = (p: readonly number[]): void => {
     const { x, y, zoom } = look(p);

@@ -8,7 +8,11 @@ import { closeView, freeView, groundView } from "./views";
 /** A bird: sitting, flying, or its head. */
 export function bird(chance: Random): Thing {
   const { uniform } = chance;
-  const look = { coat: plumage(chance), wing: plumage(chance), bill: even(hsv(0.05 + 0.1 * uniform(), uniform(), between(0.15, 0.9, chance)), chance) };
+  const look = {
+    coat: plumage(chance),
+    wing: plumage(chance),
+    bill: even(hsv(0.05 + 0.1 * uniform(), uniform(), between(0.15, 0.9, chance)), chance),
+  };
   const flies = uniform() < 0.35;
   const upright = flies ? between(-0.1, 0.2, chance) : between(0, 1.1, chance);
   const slim = between(0.2, 0.36, chance);
@@ -28,7 +32,8 @@ export function bird(chance: Random): Thing {
     ...(flies ? spreadWings(look.wing, chance) : foldedWings(look.wing, slim, cos, sin)),
   ];
   if (flies) return { pieces, view: freeView(chance), grounded: false };
-  if (uniform() < 0.25) return { pieces, view: { ...closeView(chance), yaw: 3 * chance.normal() }, grounded: false };
+  if (uniform() < 0.25)
+    return { pieces, view: { ...closeView(chance), yaw: 3 * chance.normal() }, grounded: false };
   pieces.push(...legs(look.bill, slim, between(0.15, neckLength ? 0.9 : 0.4, chance), chance));
   return { pieces, view: groundView(chance), grounded: true };
 }
@@ -36,8 +41,17 @@ export function bird(chance: Random): Thing {
 function headOf({ coat, bill }: { coat: Skin; bill: Skin }, chance: Random): Piece[] {
   const length = between(0.6, 2, chance);
   const drop = between(-0.1, 0.5, chance);
-  const eyes = [-1, 1].map((side) => chain(even([0.05, 0.05, 0.05], chance), [[0.5, 0.25, side * 0.75, 0.2]], { gloss: 1 }));
-  const beak = chain(bill, [[0.6, -0.05, 0, between(0.25, 0.45, chance)], [1 + length, -drop, 0, 0.08]], { gloss: 0.3 });
+  const eyes = [-1, 1].map((side) =>
+    chain(even([0.05, 0.05, 0.05], chance), [[0.5, 0.25, side * 0.75, 0.2]], { gloss: 1 }),
+  );
+  const beak = chain(
+    bill,
+    [
+      [0.6, -0.05, 0, between(0.25, 0.45, chance)],
+      [1 + length, -drop, 0, 0.08],
+    ],
+    { gloss: 0.3 },
+  );
   return [chain(coat, [[0, 0, 0, 1]]), beak, ...eyes];
 }
 
@@ -46,7 +60,12 @@ function tailOf(skin: Skin, rump: Ball, upright: number, chance: Random): Piece 
   const angle = upright + between(-0.3, 0.5, chance);
   const [x, y] = [rump[0] - length * Math.cos(angle), rump[1] - length * Math.sin(angle)];
   const wide = between(0.06, 0.25, chance);
-  const corners: Point[] = [[rump[0], rump[1] + 0.08, 0.04], [x, y, wide], [x, y - 0.05, -wide], [rump[0], rump[1] - 0.08, -0.04]];
+  const corners: Point[] = [
+    [rump[0], rump[1] + 0.08, 0.04],
+    [x, y, wide],
+    [x, y - 0.05, -wide],
+    [rump[0], rump[1] - 0.08, -0.04],
+  ];
   return panel(skin, corners, { nearer: -0.05 });
 }
 
@@ -61,14 +80,28 @@ function foldedWings(skin: Skin, slim: number, cos: number, sin: number): Piece[
 }
 
 function spreadWings(skin: Skin, chance: Random): Piece[] {
-  const [span, lift, chord] = [between(0.9, 1.7, chance), between(-0.6, 1, chance), between(0.25, 0.45, chance)];
+  const [span, lift, chord] = [
+    between(0.9, 1.7, chance),
+    between(-0.6, 1, chance),
+    between(0.25, 0.45, chance),
+  ];
   const sweep = between(-0.1, 0.5, chance);
   const tips = even(furColour(chance), chance);
   return [-1, 1].flatMap((side): Piece[] => {
     const elbow: Point = [0.2, 0.15 + 0.4 * span * lift, side * 0.45 * span];
-    const inner: Point[] = [[0.25, 0.12, side * 0.12], elbow, [elbow[0] - chord, elbow[1], elbow[2]], [-0.3, 0.1, side * 0.12]];
+    const inner: Point[] = [
+      [0.25, 0.12, side * 0.12],
+      elbow,
+      [elbow[0] - chord, elbow[1], elbow[2]],
+      [-0.3, 0.1, side * 0.12],
+    ];
     const tip: Point = [0.2 - sweep, 0.15 + 0.5 * span * lift, side * span];
-    const outer: Point[] = [elbow, tip, [tip[0] - 0.12, tip[1], tip[2]], [elbow[0] - chord, elbow[1], elbow[2]]];
+    const outer: Point[] = [
+      elbow,
+      tip,
+      [tip[0] - 0.12, tip[1], tip[2]],
+      [elbow[0] - chord, elbow[1], elbow[2]],
+    ];
     return [panel(skin, inner), panel(chance.uniform() < 0.4 ? tips : skin, outer)];
   });
 }

@@ -16,7 +16,10 @@ export function car(chance: Random): Thing {
   const roof = belt + between(0.22, 0.36, chance) * tall;
   const width = between(0.42, 0.52, chance);
   const [bonnet, boot] = [between(0.35, 0.5, chance), uniform() < 0.5 ? -0.95 : between(-0.75, -0.6, chance)];
-  const [front, rear] = [bonnet - between(0.18, 0.35, chance), Math.max(-0.95, boot + between(0.05, 0.3, chance))];
+  const [front, rear] = [
+    bonnet - between(0.18, 0.35, chance),
+    Math.max(-0.95, boot + between(0.05, 0.3, chance)),
+  ];
   const outline: [number, number][] = [
     [-1, low],
     [1, low],
@@ -28,11 +31,19 @@ export function car(chance: Random): Thing {
   const trim = even([0.1, 0.1, 0.11], chance);
   const stripe = uniform() < 0.3 ? lacquer(chance) : paint;
   const marks = {
-    edges: { 1: frontOf(1.002, low, belt * 0.8, width, chance), 5: backOf(-1.002, low, belt * 0.92, width, chance) },
+    edges: {
+      1: frontOf(1.002, low, belt * 0.8, width, chance),
+      5: backOf(-1.002, low, belt * 0.92, width, chance),
+    },
     sides: (z: number): Panel[] => [
       strip(trim, low, low + 0.07, z),
       strip(stripe, belt * 0.62, belt * 0.72, z),
-      panel(trim, [[0.02, low, z], [0.03, belt, z], [0, belt, z], [0, low, z]]),
+      panel(trim, [
+        [0.02, low, z],
+        [0.03, belt, z],
+        [0, belt, z],
+        [0, low, z],
+      ]),
     ],
   };
   const pieces: Piece[] = [
@@ -42,11 +53,20 @@ export function car(chance: Random): Thing {
   ];
   const view = groundView(chance);
   const yaw = uniform() < 0.25 ? -Math.PI / 2 + 0.3 * normal() : view.yaw;
-  return { pieces, view: { ...view, yaw, pitch: Math.abs(view.pitch), size: between(0.75, 1.2, chance) }, grounded: true };
+  return {
+    pieces,
+    view: { ...view, yaw, pitch: Math.abs(view.pitch), size: between(0.75, 1.2, chance) },
+    grounded: true,
+  };
 }
 
 function strip(skin: Skin, y0: number, y1: number, z: number): Panel {
-  return panel(skin, [[-1, y0, z], [1, y0, z], [1, y1, z], [-1, y1, z]]);
+  return panel(skin, [
+    [-1, y0, z],
+    [1, y0, z],
+    [1, y1, z],
+    [-1, y1, z],
+  ]);
 }
 
 interface CabinShape {
@@ -59,10 +79,20 @@ interface CabinShape {
 }
 
 /** Roof, pillars and windows. */
-function cabin(paint: Skin, { bonnet, boot, front, rear, belt, roof }: CabinShape, width: number, chance: Random): Panel[] {
+function cabin(
+  paint: Skin,
+  { bonnet, boot, front, rear, belt, roof }: CabinShape,
+  width: number,
+  chance: Random,
+): Panel[] {
   const window = glass(chance);
   const narrow = width * 0.86;
-  const outline: [number, number][] = [[boot, belt], [bonnet, belt], [front, roof], [rear, roof]];
+  const outline: [number, number][] = [
+    [boot, belt],
+    [bonnet, belt],
+    [front, roof],
+    [rear, roof],
+  ];
   const across = ([ax, ay]: [number, number], [bx, by]: [number, number]): Panel => {
     const at = (t: number, z: number): Point => [ax + (bx - ax) * t, ay + (by - ay) * t, z * narrow];
     return panel(window, [at(0.1, -0.92), at(0.88, -0.85), at(0.88, 0.85), at(0.1, 0.92)]);
@@ -70,8 +100,18 @@ function cabin(paint: Skin, { bonnet, boot, front, rear, belt, roof }: CabinShap
   const middle = (front + rear) / 2 + between(-0.05, 0.1, chance);
   const [y0, y1] = [belt + 0.02, roof - 0.05];
   const sides = (z: number): Panel[] => [
-    panel(window, [[boot + 0.1, y0, z], [middle - 0.03, y0, z], [middle - 0.03, y1, z], [rear + 0.05, y1, z]]),
-    panel(window, [[middle + 0.03, y0, z], [bonnet - 0.09, y0, z], [front - 0.03, y1, z], [middle + 0.03, y1, z]]),
+    panel(window, [
+      [boot + 0.1, y0, z],
+      [middle - 0.03, y0, z],
+      [middle - 0.03, y1, z],
+      [rear + 0.05, y1, z],
+    ]),
+    panel(window, [
+      [middle + 0.03, y0, z],
+      [bonnet - 0.09, y0, z],
+      [front - 0.03, y1, z],
+      [middle + 0.03, y1, z],
+    ]),
   ];
   const edges = { 1: [across(outline[1], outline[2])], 3: [across(outline[3], outline[0])] };
   return extrude(paint, outline, narrow, { edges, sides, nearer: 0.3 });

@@ -27,7 +27,16 @@ export function cat(chance: Random): Thing {
     ears: "pricked",
     earSize: between(0.8, 1.2, chance),
     eyes: { radius: between(0.17, 0.25, chance), colour: hsv(0.1 + 0.4 * uniform(), 0.6, 0.75), slit: true },
-    nose: { radius: 0.11, colour: oneOf([[0.7, 0.42, 0.42], [0.2, 0.15, 0.15]], chance) },
+    nose: {
+      radius: 0.11,
+      colour: oneOf(
+        [
+          [0.7, 0.42, 0.42],
+          [0.2, 0.15, 0.15],
+        ],
+        chance,
+      ),
+    },
     whiskers: true,
     mane: false,
     tail,

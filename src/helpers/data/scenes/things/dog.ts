@@ -31,7 +31,16 @@ export function dog(chance: Random): Thing {
     ears: uniform() < 0.75 ? "hanging" : "pricked",
     earSize: between(0.7, 1.25, chance),
     eyes: { radius: between(0.11, 0.16, chance), colour: [0.25, 0.15, 0.08], slit: false },
-    nose: { radius: between(0.2, 0.28, chance), colour: oneOf([[0.05, 0.05, 0.05], [0.25, 0.15, 0.12]], chance) },
+    nose: {
+      radius: between(0.2, 0.28, chance),
+      colour: oneOf(
+        [
+          [0.05, 0.05, 0.05],
+          [0.25, 0.15, 0.12],
+        ],
+        chance,
+      ),
+    },
     whiskers: false,
     mane: false,
     tail,

@@ -16,7 +16,11 @@ export function horse(chance: Random): Thing {
     neck: [between(0.35, 0.6, chance), between(0.45, 0.75, chance)],
     neckRadius: between(0.15, 0.2, chance),
     head: between(0.16, 0.2, chance),
-    muzzle: { length: between(1.5, 2, chance), radius: between(0.5, 0.65, chance), drop: between(0.5, 1.2, chance) },
+    muzzle: {
+      length: between(1.5, 2, chance),
+      radius: between(0.5, 0.65, chance),
+      drop: between(0.5, 1.2, chance),
+    },
     ears: "pricked",
     earSize: between(0.55, 0.8, chance),
     eyes: { radius: 0.15, colour: [0.1, 0.06, 0.04], slit: false },
@@ -32,7 +36,15 @@ export function horse(chance: Random): Thing {
   };
   if (uniform() < 0.2) {
     const view = closeView(chance);
-    return { pieces: portrait(build, chance), view: { ...view, yaw: view.yaw + (uniform() < 0.5 ? -1 : 1) * between(0.4, 1.5, chance) }, grounded: false };
+    return {
+      pieces: portrait(build, chance),
+      view: { ...view, yaw: view.yaw + (uniform() < 0.5 ? -1 : 1) * between(0.4, 1.5, chance) },
+      grounded: false,
+    };
   }
-  return { pieces: quadruped(build, uniform() < 0.93 ? "standing" : "lying", chance), view: groundView(chance), grounded: true };
+  return {
+    pieces: quadruped(build, uniform() < 0.93 ? "standing" : "lying", chance),
+    view: groundView(chance),
+    grounded: true,
+  };
 }

@@ -28,7 +28,11 @@ export const kinds: Kind[] = [
   { name: "dog", make: dog, places: ["room", "field", "field", "leaves", "backdrop", "street", "sea"] },
   { name: "fish", make: fish, places: ["depths", "depths", "backdrop", "room", "leaves", "sea"] },
   { name: "horse", make: horse, places: ["field", "field", "leaves", "street", "sea", "backdrop"] },
-  { name: "person", make: person, places: ["room", "street", "field", "sea", "leaves", "backdrop", "sky", "depths"] },
+  {
+    name: "person",
+    make: person,
+    places: ["room", "street", "field", "sea", "leaves", "backdrop", "sky", "depths"],
+  },
   { name: "plane", make: plane, places: ["sky", "sky", "field", "street", "sea", "backdrop", "depths"] },
   { name: "truck", make: truck, places: ["street", "street", "field", "backdrop", "sea", "room"] },
 ];

@@ -27,7 +27,8 @@ export function person(chance: Random): Thing {
     shoes: even(anyColour(chance), chance),
   };
   const broad = between(0.2, 0.3, chance);
-  if (uniform() < 0.4) return { pieces: bust(looks, broad * 1.6, chance), view: closeView(chance), grounded: false };
+  if (uniform() < 0.4)
+    return { pieces: bust(looks, broad * 1.6, chance), view: closeView(chance), grounded: false };
   const view = groundView(chance);
   const turned = { ...view, yaw: -Math.PI / 2 + 1.1 * chance.normal(), size: between(0.8, 1.5, chance) };
   return { pieces: whole(looks, broad, chance), view: turned, grounded: true };
@@ -45,13 +46,25 @@ function whole(looks: Looks, broad: number, chance: Random): Piece[] {
     joined(
       looks.top,
       [
-        [[0, hip, -broad * 0.4, thick], [0, shoulder, -broad * 0.65, thick * 0.85]],
-        [[0, hip, broad * 0.4, thick], [0, shoulder, broad * 0.65, thick * 0.85]],
+        [
+          [0, hip, -broad * 0.4, thick],
+          [0, shoulder, -broad * 0.65, thick * 0.85],
+        ],
+        [
+          [0, hip, broad * 0.4, thick],
+          [0, shoulder, broad * 0.65, thick * 0.85],
+        ],
       ],
       { join: 0.12 },
     ),
-    chain(looks.face, [[0, shoulder + 0.05, 0, 0.075], [0.02, shoulder + 0.2, 0, 0.075]]),
-    ...put(headOf(looks, chance), [0.03, shoulder + 0.35, 0], { yaw: between(-0.7, 0.7, chance), size: 0.165 }),
+    chain(looks.face, [
+      [0, shoulder + 0.05, 0, 0.075],
+      [0.02, shoulder + 0.2, 0, 0.075],
+    ]),
+    ...put(headOf(looks, chance), [0.03, shoulder + 0.35, 0], {
+      yaw: between(-0.7, 0.7, chance),
+      size: 0.165,
+    }),
   ];
   const stride = between(0, 0.4, chance);
   for (const side of [-1, 1]) {
@@ -59,22 +72,48 @@ function whole(looks: Looks, broad: number, chance: Random): Piece[] {
     pieces.push(...armOf(looks, sleeves, side, shoulder, broad, chance));
   }
   if (chance.uniform() < 0.2)
-    pieces.push(chain(looks.bottom, [[0, hip, 0, broad * 0.75], [0, hip - 0.5, 0, broad * 1.2]], { nearer: 0.1 })); // a skirt
+    pieces.push(
+      chain(
+        looks.bottom,
+        [
+          [0, hip, 0, broad * 0.75],
+          [0, hip - 0.5, 0, broad * 1.2],
+        ],
+        { nearer: 0.1 },
+      ),
+    ); // a skirt
   return pieces;
 }
 
-function legOf(looks: Looks, side: number, hip: number, broad: number, sits: boolean, swing: number, shorts: boolean): Piece[] {
+function legOf(
+  looks: Looks,
+  side: number,
+  hip: number,
+  broad: number,
+  sits: boolean,
+  swing: number,
+  shorts: boolean,
+): Piece[] {
   const z = side * broad * 0.45;
   const knee: Ball = sits ? [0.45, hip, z * 1.3, 0.095] : [0.4 * swing + 0.04, hip * 0.52, z, 0.095];
   const foot: Ball = [sits ? 0.45 : swing, 0.06, z, 0.065];
   return [
     chain(looks.bottom, [[0, hip - 0.05, z, 0.14], knee]),
-    chain(shorts ? looks.face : looks.bottom, [[knee[0], knee[1], z, knee[3] * (shorts ? 0.8 : 1)], foot], { nearer: -0.01 }),
+    chain(shorts ? looks.face : looks.bottom, [[knee[0], knee[1], z, knee[3] * (shorts ? 0.8 : 1)], foot], {
+      nearer: -0.01,
+    }),
     chain(looks.shoes, [foot, [foot[0] + 0.15, 0.05, z, 0.055]]),
   ];
 }
 
-function armOf(looks: Looks, sleeve: Skin, side: number, shoulder: number, broad: number, chance: Random): Piece[] {
+function armOf(
+  looks: Looks,
+  sleeve: Skin,
+  side: number,
+  shoulder: number,
+  broad: number,
+  chance: Random,
+): Piece[] {
   const raise = chance.uniform() < 0.25 ? between(1, 2.6, chance) : between(0.05, 0.5, chance); // from hanging down
   const ahead = between(-0.4, 0.8, chance);
   const from: Ball = [0, shoulder, side * (broad + 0.02), 0.085];
@@ -87,7 +126,10 @@ function armOf(looks: Looks, sleeve: Skin, side: number, shoulder: number, broad
   const [lx, ly, lz] = reach(0.3, 0.5);
   const elbow: Ball = [from[0] + ux, from[1] + uy, from[2] + uz, 0.07];
   const hand: Ball = [elbow[0] + lx, elbow[1] + ly, elbow[2] + lz, 0.055];
-  return [chain(sleeve, [from, elbow, hand]), chain(looks.face, [[...(hand.slice(0, 3) as [number, number, number]), 0.07]], { nearer: 0.02 })];
+  return [
+    chain(sleeve, [from, elbow, hand]),
+    chain(looks.face, [[...(hand.slice(0, 3) as [number, number, number]), 0.07]], { nearer: 0.02 }),
+  ];
 }
 
 function bust(looks: Looks, broad: number, chance: Random): Piece[] {
@@ -96,14 +138,36 @@ function bust(looks: Looks, broad: number, chance: Random): Piece[] {
     joined(
       looks.top,
       [
-        [[0, -0.75, 0, 0.25], [-0.03, -0.75 - slope, broad, 0.2], [0, -1.4, broad * 1.1, 0.22]],
-        [[0, -0.75, 0, 0.25], [-0.03, -0.75 - slope, -broad, 0.2], [0, -1.4, -broad * 1.1, 0.22]],
-        [[0, -0.75, 0, 0.25], [0, -1.4, 0, 0.4]],
+        [
+          [0, -0.75, 0, 0.25],
+          [-0.03, -0.75 - slope, broad, 0.2],
+          [0, -1.4, broad * 1.1, 0.22],
+        ],
+        [
+          [0, -0.75, 0, 0.25],
+          [-0.03, -0.75 - slope, -broad, 0.2],
+          [0, -1.4, -broad * 1.1, 0.22],
+        ],
+        [
+          [0, -0.75, 0, 0.25],
+          [0, -1.4, 0, 0.4],
+        ],
       ],
       { join: 0.15, nearer: -0.3 },
     ),
-    chain(looks.face, [[0, -0.65, 0, 0.17], [0, -0.2, 0, 0.16]], { nearer: -0.15 }),
-    ...put(headOf(looks, chance), [0, 0, 0], { yaw: between(-0.4, 0.4, chance), pitch: between(-0.2, 0.2, chance), size }),
+    chain(
+      looks.face,
+      [
+        [0, -0.65, 0, 0.17],
+        [0, -0.2, 0, 0.16],
+      ],
+      { nearer: -0.15 },
+    ),
+    ...put(headOf(looks, chance), [0, 0, 0], {
+      yaw: between(-0.4, 0.4, chance),
+      pitch: between(-0.2, 0.2, chance),
+      size,
+    }),
   ];
 }
 
@@ -113,22 +177,76 @@ function headOf(looks: Looks, chance: Random): Piece[] {
   const dark = even([0.08, 0.06, 0.06], chance);
   const chin = between(0.6, 0.95, chance);
   const pieces: Piece[] = [
-    joined(looks.face, [[[0, 0.25, 0, 0.98], [0.12, -chin, 0, 0.62]]]),
-    chain(looks.face, [[0.95, 0.1, 0, 0.1], [1.12, -0.25, 0, 0.15]], { nearer: 0.2 }),
-    chain(looks.lips, [[0.85, -0.75, -0.25, 0.1], [0.9, -0.78, 0.25, 0.1]], { nearer: 0.3 }),
+    joined(looks.face, [
+      [
+        [0, 0.25, 0, 0.98],
+        [0.12, -chin, 0, 0.62],
+      ],
+    ]),
+    chain(
+      looks.face,
+      [
+        [0.95, 0.1, 0, 0.1],
+        [1.12, -0.25, 0, 0.15],
+      ],
+      { nearer: 0.2 },
+    ),
+    chain(
+      looks.lips,
+      [
+        [0.85, -0.75, -0.25, 0.1],
+        [0.9, -0.78, 0.25, 0.1],
+      ],
+      { nearer: 0.3 },
+    ),
   ];
-  const length = uniform() < 0.12 ? 0 : uniform() < 0.4 ? between(1.2, 2.4, chance) : between(-0.2, 0.3, chance);
+  const length =
+    uniform() < 0.12 ? 0 : uniform() < 0.4 ? between(1.2, 2.4, chance) : between(-0.2, 0.3, chance);
   if (length !== 0) {
-    const cap: Ball[] = [[-0.2, 0.55, 0, 1.02], [-0.35, 0.2, 0, 0.95]];
-    const locks = [-1, 1].map((side): Ball[] => [[-0.25, 0.5, side * 0.5, 0.65], [-0.3, -length, side * 0.6, 0.45]]);
+    const cap: Ball[] = [
+      [-0.2, 0.55, 0, 1.02],
+      [-0.35, 0.2, 0, 0.95],
+    ];
+    const locks = [-1, 1].map((side): Ball[] => [
+      [-0.25, 0.5, side * 0.5, 0.65],
+      [-0.3, -length, side * 0.6, 0.45],
+    ]);
     pieces.push(joined(looks.hair, [cap, ...locks], { nearer: -0.25 }));
-    pieces.push(chain(looks.hair, [[0.45, 1, -0.55, 0.32], [0.5, 1.05, 0.5, 0.35]], { nearer: 0.1 }));
+    pieces.push(
+      chain(
+        looks.hair,
+        [
+          [0.45, 1, -0.55, 0.32],
+          [0.5, 1.05, 0.5, 0.35],
+        ],
+        { nearer: 0.1 },
+      ),
+    );
   }
   for (const side of [-1, 1]) {
     pieces.push(chain(even([0.9, 0.9, 0.88], chance), [[0.85, 0.15, side * 0.36, 0.15]], { nearer: 0.1 }));
     pieces.push(chain(dark, [[0.95, 0.15, side * 0.37, 0.11]], { gloss: 1, nearer: 0.2 }));
-    pieces.push(chain(looks.hair, [[0.88, 0.45, side * 0.2, 0.06], [0.8, 0.45, side * 0.58, 0.05]], { nearer: 0.2 }));
+    pieces.push(
+      chain(
+        looks.hair,
+        [
+          [0.88, 0.45, side * 0.2, 0.06],
+          [0.8, 0.45, side * 0.58, 0.05],
+        ],
+        { nearer: 0.2 },
+      ),
+    );
   }
-  if (uniform() < 0.2) pieces.push(chain(looks.hair, [[0.55, -chin - 0.1, -0.4, 0.35], [0.55, -chin - 0.1, 0.4, 0.35]], { nearer: 0.15 }));
+  if (uniform() < 0.2)
+    pieces.push(
+      chain(
+        looks.hair,
+        [
+          [0.55, -chin - 0.1, -0.4, 0.35],
+          [0.55, -chin - 0.1, 0.4, 0.35],
+        ],
+        { nearer: 0.15 },
+      ),
+    );
   return pieces;
 }

@@ -57,7 +57,9 @@ export function portrait(build: Build, chance: Random): Piece[] {
   const { head, neckRadius, girth, coat, pale } = build;
   const wide = Math.min(girth * 1.1, head * 1.3);
   const shoulders: Ball = [-0.4, -head * 1.4 - wide * 0.8, 0, wide];
-  const neck = joined(chance.uniform() < 0.4 ? pale : coat, [[[-0.1, -0.2 * head, 0, neckRadius], shoulders]]);
+  const neck = joined(chance.uniform() < 0.4 ? pale : coat, [
+    [[-0.1, -0.2 * head, 0, neckRadius], shoulders],
+  ]);
   const [yaw, pitch] = [between(-0.4, 0.4, chance), between(-0.3, 0.15, chance)];
   return [{ ...neck, nearer: -1 }, ...put(headOf(build), [0, 0, 0], { yaw, pitch, size: head })];
 }
@@ -80,7 +82,12 @@ function legPieces(build: Build, hip: Ball, chest: Ball, pose: Pose, chance: Ran
         const reach = isFront ? between(0.5, 0.9, chance) : 0.35;
         pieces.push(chain(coat, [thigh, [top[0] + reach, r, z * 1.3, r]]));
       } else if (pose === "sitting" && !isFront)
-        pieces.push(chain(coat, [[top[0] + 0.1, girth * 0.7, z * 1.2, girth * 0.62], [top[0] + girth, r, z * 1.4, r]]));
+        pieces.push(
+          chain(coat, [
+            [top[0] + 0.1, girth * 0.7, z * 1.2, girth * 0.62],
+            [top[0] + girth, r, z * 1.4, r],
+          ]),
+        );
       else pieces.push(chain(coat, [thigh, joint, foot, toe], { join: r }));
     }
   }
@@ -89,7 +96,11 @@ function legPieces(build: Build, hip: Ball, chest: Ball, pose: Pose, chance: Ran
 
 function tailOf({ tail, coat }: Build, hip: Ball): Piece {
   const [x, y] = [hip[0] - hip[3] * 0.7, hip[1] + hip[3] * 0.4];
-  return chain(coat, tail.map(([tx, ty, tz, r]): Ball => [x + tx, Math.max(r, y + ty), tz, r]), { nearer: -0.1 });
+  return chain(
+    coat,
+    tail.map(([tx, ty, tz, r]): Ball => [x + tx, Math.max(r, y + ty), tz, r]),
+    { nearer: -0.1 },
+  );
 }
 
 function maneOf(build: Build, chest: Ball, skull: Ball, chance: Random): Piece {
@@ -104,20 +115,30 @@ function headOf(build: Build): Piece[] {
   const { muzzle, eyes, nose, coat, pale, earSize } = build;
   const dark = fixed([0.06, 0.05, 0.05]);
   const tip: Ball = [0.55 + muzzle.length, -0.25 - muzzle.drop, 0, muzzle.radius];
-  const skull: Ball[] = [[0, 0, 0, 1], [-0.1, 0.1, 0, 0.95]];
+  const skull: Ball[] = [
+    [0, 0, 0, 1],
+    [-0.1, 0.1, 0, 0.95],
+  ];
   const pieces: Piece[] = [
     joined(coat, [skull, [[0.2, -0.15, 0, 0.8], tip]], { join: 0.25 }),
     chain(pale, [[tip[0] - 0.25, tip[1] - 0.1, 0, muzzle.radius * 0.9], tip], { nearer: 0.05 }),
-    chain(fixed(nose.colour), [[tip[0] + muzzle.radius * 0.75, tip[1] + muzzle.radius * 0.45, 0, nose.radius]], {
-      gloss: 1,
-      nearer: 0.3,
-    }),
+    chain(
+      fixed(nose.colour),
+      [[tip[0] + muzzle.radius * 0.75, tip[1] + muzzle.radius * 0.45, 0, nose.radius]],
+      {
+        gloss: 1,
+        nearer: 0.3,
+      },
+    ),
   ];
   for (const side of [-1, 1]) {
     const eye: Ball = [0.72, 0.22, side * 0.48, eyes.radius];
     pieces.push(chain(fixed(eyes.colour), [eye], { gloss: 0.4, nearer: 0.12 }));
     const pupil: Ball[] = eyes.slit
-      ? [[0.85, 0.1, side * 0.52, eyes.radius * 0.35], [0.85, 0.34, side * 0.52, eyes.radius * 0.35]]
+      ? [
+          [0.85, 0.1, side * 0.52, eyes.radius * 0.35],
+          [0.85, 0.34, side * 0.52, eyes.radius * 0.35],
+        ]
       : [[0.8, 0.22, side * 0.5, eyes.radius * 0.6]];
     pieces.push(chain(dark, pupil, { gloss: 0.5, nearer: 0.22 }));
     pieces.push(...earOf(build.ears, side, earSize, coat));
@@ -145,8 +166,15 @@ function earOf(kind: Build["ears"], side: number, size: number, coat: Skin): Pie
   const tipY = 0.75 + 0.95 * size;
   const pink = fixed([0.55, 0.35, 0.32]);
   return [
-    chain(coat, [[-0.1, 0.55, side * 0.55, 0.42 * size], [-0.15, tipY, side * (0.55 + 0.2 * size), 0.05]]),
-    panel(pink, [[0.3, 0.75, side * 0.4], [0.3, 0.7, side * 0.8], [0.1, tipY - 0.25 * size, side * (0.55 + 0.15 * size)]]),
+    chain(coat, [
+      [-0.1, 0.55, side * 0.55, 0.42 * size],
+      [-0.15, tipY, side * (0.55 + 0.2 * size), 0.05],
+    ]),
+    panel(pink, [
+      [0.3, 0.75, side * 0.4],
+      [0.3, 0.7, side * 0.8],
+      [0.1, tipY - 0.25 * size, side * (0.55 + 0.15 * size)],
+    ]),
   ];
 }
 
@@ -158,5 +186,8 @@ function fixed(colour: Colour): Skin {
 /** Coats and muzzle of one animal. */
 export function coatOf(chance: Random): { coat: Skin; pale: Skin } {
   const coat = fur(chance);
-  return { coat, pale: chance.uniform() < 0.5 ? coat : even(oneOf([furColour(chance), [0.9, 0.87, 0.82]], chance), chance) };
+  return {
+    coat,
+    pale: chance.uniform() < 0.5 ? coat : even(oneOf([furColour(chance), [0.9, 0.87, 0.82]], chance), chance),
+  };
 }

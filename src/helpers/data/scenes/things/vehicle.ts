@@ -8,7 +8,14 @@ import { chain, disc, panel, type Panel, type Piece, type Point } from "../solid
 export function glass(chance: Random): Skin {
   const light = between(0.1, 0.55, chance);
   return makeSkin(
-    { colours: [[light * 0.9, light, light * 1.08], [0.06, 0.07, 0.08]], patterns: ["shaded", "plain", "mottled"], grain: 0.1 },
+    {
+      colours: [
+        [light * 0.9, light, light * 1.08],
+        [0.06, 0.07, 0.08],
+      ],
+      patterns: ["shaded", "plain", "mottled"],
+      grain: 0.1,
+    },
     chance,
   );
 }
@@ -30,7 +37,12 @@ export function wheels(axles: number[], radius: number, halfWidth: number, chanc
 
 /** A rectangle on the front or the back of a vehicle. */
 export function plate(skin: Skin, x: number, [y0, y1]: [number, number], [z0, z1]: [number, number]): Panel {
-  const corners: Point[] = [[x, y0, z0], [x, y1, z0], [x, y1, z1], [x, y0, z1]];
+  const corners: Point[] = [
+    [x, y0, z0],
+    [x, y1, z0],
+    [x, y1, z1],
+    [x, y0, z1],
+  ];
   return panel(skin, corners);
 }
 
@@ -48,7 +60,14 @@ export function frontOf(x: number, low: number, high: number, halfWidth: number,
     plate(dark, x, [low, low + 0.15 * span], [-outer, outer]),
   ];
   if (chance.uniform() < 0.5)
-    panels.push(plate(even([0.9, 0.9, 0.8], chance), x, [low + 0.16 * span, low + 0.28 * span], [-0.2 * halfWidth, 0.2 * halfWidth]));
+    panels.push(
+      plate(
+        even([0.9, 0.9, 0.8], chance),
+        x,
+        [low + 0.16 * span, low + 0.28 * span],
+        [-0.2 * halfWidth, 0.2 * halfWidth],
+      ),
+    );
   return panels;
 }
 
@@ -56,5 +75,8 @@ export function frontOf(x: number, low: number, high: number, halfWidth: number,
 export function backOf(x: number, low: number, high: number, halfWidth: number, chance: Random): Panel[] {
   const lamp = even([0.65, 0.06, 0.05], chance);
   const [y0, y1] = [low + 0.5 * (high - low), low + 0.85 * (high - low)];
-  return [plate(lamp, x, [y0, y1], [0.7 * halfWidth, 0.95 * halfWidth]), plate(lamp, x, [y0, y1], [-0.95 * halfWidth, -0.7 * halfWidth])];
+  return [
+    plate(lamp, x, [y0, y1], [0.7 * halfWidth, 0.95 * halfWidth]),
+    plate(lamp, x, [y0, y1], [-0.95 * halfWidth, -0.7 * halfWidth]),
+  ];
 }
