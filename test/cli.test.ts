@@ -4,12 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { buildConvNet, cardOf, loadModel, saveModel } from "../src/helpers";
+import { buildConvNet, cardOf, loadModel, saveModel, writeImageFolder } from "../src/helpers";
+import { stripes } from "./helpers/tiny";
 
 const ROOT = join(__dirname, "..");
 const CLI = ["--import", "tsx", join(ROOT, "src/cli.ts")];
 const SOURCE = join(ROOT, "data/pretrained/cifar10-convnet");
 const CURVE = ["curve", "--from", SOURCE, "--target", "pen-digits", "--sizes", "10", "--seeds", "1"];
+const TUNE = ["fine-tune", "--from", SOURCE, "--data", ROOT, "--out", join(tmpdir(), "never")];
 
 function run(...args: string[]): { stdout: string; stderr: string; status: number | null } {
   return spawnSync(process.execPath, [...CLI, ...args], { encoding: "utf8", cwd: ROOT });
@@ -109,13 +111,25 @@ test("wrong use ends with 2, a failure with 1, both with a word on what is allow
     [2, /required option '--target <name>'/, ["curve", "--from", SOURCE]],
     [2, /unknown command 'curves'/, ["curves"]],
     [2, /It has to be a whole number/, [...CURVE, "--sizes", "few"]],
-    [1, /there is no card.json/, ["curve", "--from", ROOT, "--target", "mnist"]],
+    [1, /Cannot load ".*": there are "mobilenet-v1-0.25"/, ["curve", "--from", ROOT, "--target", "mnist"]],
     [1, /Cannot load "letters": there are/, ["curve", "--from", SOURCE, "--target", "letters"]],
     [2, /It has to end in .png/, ["filters", "--model", SOURCE, "--out", "filters.jpg"]],
-    [1, /there is no card.json/, ["filters", "--model", ROOT, "--out", "filters.png"]],
+    [1, /there are "mobilenet-v1-0.25"/, ["filters", "--model", ROOT, "--out", "filters.png"]],
     [1, /there is no folder ".*nowhere"/, ["filters", "--model", SOURCE, "--out", "nowhere/filters.png"]],
     [1, /"conv9": the layers are/, ["census", "--model", SOURCE, "--layers", "conv9"]],
     [1, /"option-9": the strategies are scratch/, [...CURVE, "--strategies", "option-9"]],
+    [
+      2,
+      /Allowed choices are 1, 2, auto/,
+      ["fine-tune", "--from", SOURCE, "--data", ".", "--out", "m", "--option", "3"],
+    ],
+    [
+      2,
+      /'--option <which>' cannot be used with option '--strategy <name>'/,
+      [...TUNE, "--option", "1", "--strategy", "gradual"],
+    ],
+    [1, /nowhere: there is no such folder or file/, [...TUNE, "--data", join(ROOT, "nowhere")]],
+    [1, /Cannot predict from .*nowhere\.jpg/, ["predict", SOURCE, "nowhere.jpg"]],
     [0, /^$/, ["curve", "--help"]],
   ];
   for (const [status, message, args] of cases) {
@@ -151,3 +165,103 @@ test("Ctrl-C stops a pre-training and saves a usable model", async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test("from a folder of pictures to a model, its measure, a prediction and a page", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "transfer-lab-"));
+  try {
+    const photos = join(folder, "photos");
+    const [model, page] = [join(folder, "model"), join(folder, "page")];
+    await writeImageFolder(stripes(60), photos);
+    const common = ["--data", photos, "--json"];
+    const tuned = run(
+      ...[
+        "fine-tune",
+        "--from",
+        "cifar10-convnet",
+        "--option",
+        "1",
+        "--seed",
+        "1",
+        "--out",
+        model,
+        ...common,
+      ],
+    );
+    assert.equal(tuned.status, 0, tuned.stderr);
+    const result = JSON.parse(tuned.stdout) as FineTuned;
+    assert.deepEqual(Object.keys(result), ["option", "classes", "examples", "test", "seconds", "out"]);
+    assert.deepEqual(result.classes, ["across", "slanting", "upright"]);
+    assert.deepEqual([result.option, result.examples, result.test.n, result.out], [1, 48, 12, model]);
+    assert.ok(result.test.accuracy > 0.8 && result.test.low < result.test.accuracy, tuned.stdout);
+
+    const measured = JSON.parse(run("evaluate", model, ...common).stdout) as FineTuned["test"];
+    assert.deepEqual([measured.n, measured.accuracy], [12, result.test.accuracy]);
+
+    const picture = join(photos, "upright", "01.png");
+    const named = run("predict", model, picture, "--top", "2", "--json");
+    const { predictions } = JSON.parse(named.stdout) as { predictions: Predicted[] };
+    assert.deepEqual(
+      predictions.map((one) => [one.picture, one.classes.length, one.classes[0].name]),
+      [[picture, 2, "upright"]],
+    );
+    assert.match(run("predict", model, picture).stdout, /01\.png: upright \d+\.\d %, /);
+
+    const { page: file } = JSON.parse(run("demo", model, "--out", page, "--json").stdout) as { page: string };
+    assert.equal(file, join(page, "index.html"));
+    assert.ok(existsSync(file) && existsSync(join(page, "tf.min.js")));
+
+    const { counts, report } = JSON.parse(run("datasets", photos, "--json").stdout) as Described;
+    assert.deepEqual(counts, { train: 48, validation: 0, test: 12 });
+    assert.equal(report.split, "seed");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("recommend prints its choice and the evidence", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "transfer-lab-"));
+  try {
+    await writeImageFolder(stripes(30), join(folder, "photos"));
+    const common = ["--from", "cifar10-convnet", "--data", join(folder, "photos"), "--augment", "none"];
+    const strategies = ["--strategies", "option-1", "random-frozen", "--folds", "3", "--json"];
+    const { stdout, status, stderr } = run("recommend", ...common, ...strategies);
+    assert.equal(status, 0, stderr);
+    const { choice, why, options } = JSON.parse(stdout) as {
+      choice: string;
+      why: string;
+      options: { strategy: string }[];
+    };
+    assert.equal(choice, "option-1");
+    assert.ok(why.length > 20);
+    assert.deepEqual(
+      options.map(({ strategy }) => strategy),
+      ["option-1", "random-frozen"],
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("datasets lists what is known by name", () => {
+  const { datasets, pretrained } = JSON.parse(run("datasets", "--json").stdout) as Record<string, string[]>;
+  assert.ok(datasets.includes("pen-digits") && pretrained.includes("tiny-darknet"));
+});
+
+interface FineTuned {
+  option: number;
+  classes: string[];
+  examples: number;
+  test: { accuracy: number; low: number; high: number; n: number };
+  seconds: number;
+  out: string;
+}
+
+interface Predicted {
+  picture: string;
+  classes: { name: string; confidence: number }[];
+}
+
+interface Described {
+  counts: Record<string, number>;
+  report: { split: string };
+}
