@@ -89,10 +89,19 @@ const optionOne: Run = (model, examples, options) => {
   freeze(model, "all-but-head");
   if (!hasPlainHead(model)) return trainAll(model, examples, options);
   const { seed, augment, classWeights, onStep, signal, learningRate, weightDecay, steps, task } = options;
-  const copies = Math.max(4, Math.min(10, Math.ceil(2000 / examples.count)));
   const told = { classWeights, onStep, signal, learningRate, weightDecay, steps, task };
-  return trainHead(model, examples, { seed, augment, copies, ...defined(told) });
+  return trainHead(model, examples, { seed, augment, copies: copiesOf(examples), ...defined(told) });
 };
+
+/** How many augmented copies of each example the head is trained on: more of few examples, and fewer where images
+ * are large, for each of them has to go through the whole network. */
+function copiesOf({ count, input }: Examples): number {
+  const wanted = Math.max(4, Math.min(10, Math.ceil(2000 / count)));
+  const affordable = Math.floor(MOST_PIXELS / (count * input.height * input.width));
+  return Math.min(wanted, Math.max(2, affordable));
+}
+
+const MOST_PIXELS = 60e6;
 
 const optionTwo: Run = (model, examples, options) => {
   freeze(model, "nothing");
