@@ -1,10 +1,16 @@
 // Runs the unit tests: every test/**/*.test.ts, or those whose path holds one of the words given.
-// --quick leaves out those that start kernels and command lines.
+// --quick leaves out those that start kernels, command lines and browsers, or run large networks.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
-const SLOW = ["test/notebooks/", "test/cli.test.ts"];
+const SLOW = [
+  "test/notebooks/",
+  "test/cli.test.ts",
+  "test/helpers/model/demo-page.test.ts",
+  "test/helpers/model/real-tiny-darknet.test.ts",
+  "test/helpers/train/published-transfer.test.ts",
+];
 
 const quick = process.argv.includes("--quick");
 const words = process.argv.slice(2).filter((word) => word !== "--quick");
