@@ -1,10 +1,10 @@
 // Runs the unit tests: every test/**/*.test.ts, or those whose path holds one of the words given.
-// --quick leaves out those that start kernels and command lines.
+// --quick leaves out those that start kernels, browsers and command lines.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
-const SLOW = ["test/notebooks/", "test/cli.test.ts"];
+const SLOW = ["test/notebooks/", "test/live/jupyter/", "test/cli.test.ts"];
 
 const quick = process.argv.includes("--quick");
 const words = process.argv.slice(2).filter((word) => word !== "--quick");
