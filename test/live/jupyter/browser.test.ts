@@ -73,7 +73,7 @@ test(
     await first.save();
     const second = await lab.open("counter.ipynb");
     await squared(second, 60);
-    for (let count = 61; count < 66; count++) {
+    for (let count = 61; count < 81; count++) {
       const [here, there] = count % 2 ? [first, second] : [second, first];
       await here.page.click(".counter .up");
       for (const page of [here, there]) await squared(page, count);
@@ -88,12 +88,12 @@ test(
   options,
   async () => {
     await first.reload();
-    await squared(first, 65);
+    await squared(first, 80);
     await first.page.click(".counter .up");
-    await squared(first, 66);
+    await squared(first, 81);
     await first.command("notebook:interrupt-kernel");
     // tslab turns cells away for a moment after one that failed.
-    const said = first.shows(`${cell(PRINT)} >> .jp-OutputArea`, "the count is 66").then(() => true);
+    const said = first.shows(`${cell(PRINT)} >> .jp-OutputArea`, "the count is 81").then(() => true);
     for (let done = false; !done;) {
       await first.run(PRINT);
       done = await Promise.race([said, first.page.waitForTimeout(1000).then(() => false)]);
@@ -112,13 +112,13 @@ test(
     const saved = metadata.widgets["application/vnd.jupyter.widget-state+json"].state;
     const output = cells[SHOW].outputs.find((o: { data?: object }) => o.data).data;
     const id = output["application/vnd.jupyter.widget-view+json"].model_id;
-    assert.equal(saved[id].state.count, 66);
-    assert.deepEqual(output["text/plain"], ["Counter(count: 3, square: 9, pixels: 256 bytes)"]);
+    assert.equal(saved[id].state.count, 81);
+    assert.deepEqual(output["text/plain"], ["Counter(count: 3, square: 9, steps: 0, pixels: 256 bytes)"]);
 
     await first.page.close();
     await lab.endKernels();
     const later = await lab.open("counter.ipynb");
-    await squared(later, 66);
+    await squared(later, 81);
     await later.picture("5-without-its-kernel");
   },
 );

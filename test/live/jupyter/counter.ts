@@ -1,4 +1,4 @@
-/** A notebook with a widget, for the browser: the page counts, the kernel squares and paints. */
+/** A notebook with a widget, for the browser: the page counts, the kernel squares and paints; a long cell tells of its steps. */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -9,7 +9,7 @@ const ESM = `export default {
   render({ model, el }) {
     el.innerHTML = '<div class="counter"><button class="up">+1</button> <input type="range" min="0" max="100"> '
       + '<output class="count"></output> squared is <output class="square"></output> '
-      + '<canvas width="8" height="8"></canvas> <button class="ask">ask</button> <span class="said"></span></div>';
+      + '<canvas width="8" height="8"></canvas> <button class="ask">ask</button> <span class="said"></span> <small class="steps"></small></div>';
     const part = (name) => el.querySelector(name);
     const draw = () => {
       part(".count").textContent = part("input").value = model.get("count");
@@ -24,6 +24,7 @@ const ESM = `export default {
     part(".ask").onclick = () => model.send({ question: "how many?" }, undefined, [new Uint8Array([1, 2, 3]).buffer]);
     model.on("change:square", draw);
     model.on("change:count", draw);
+    model.on("change:steps", () => { part(".steps").textContent = model.get("steps") + " steps"; });
     model.on("change:pixels", draw);
     model.on("msg:custom", ({ text }, [view]) => { part(".said").textContent = text + " " + view.getFloat32(0, true); });
     draw();
@@ -39,7 +40,7 @@ const { interruptSignal } = require(${JSON.stringify(join(ROOT, "src/live/kernel
   `const paint = (count: number) => Uint8Array.from({ length: 256 }, (_, i) => (i % 4 === 3 ? 255 : i >> 2 < count ? 200 : 40));
 class Counter extends Widget {
   constructor() {
-    super({ count: 3, square: 9, pixels: paint(3) }, { esm: ${JSON.stringify(ESM)}, css: ${JSON.stringify(CSS)}, layout: { width: "560px" } });
+    super({ count: 3, square: 9, steps: 0, pixels: paint(3) }, { esm: ${JSON.stringify(ESM)}, css: ${JSON.stringify(CSS)}, layout: { width: "560px" } });
     this.onChange("count", (count: number) => {
       if (count === 13) throw new Error("13 is unlucky");
       this.set({ square: count ** 2, pixels: paint(count) });
@@ -50,14 +51,13 @@ class Counter extends Widget {
 }
 const counter = new Counter();
 await counter.show();`,
-  `let steps = 0;
-const signal = interruptSignal();
+  `const signal = interruptSignal();
 while (!signal.aborted) {
-  for (const end = performance.now() + 30; performance.now() < end; );
-  steps++;
+  for (const end = performance.now() + 20; performance.now() < end; );
+  counter.set({ steps: counter.get("steps") + 1 });
   await new Promise((r) => setImmediate(r));
 }
-console.log("steps", steps > 0);`,
+console.log("steps", counter.get("steps") > 0);`,
   `console.log("the count is", counter.get("count"));`,
 ];
 

@@ -50,6 +50,14 @@ console.log(rounds > 10);
 """
 
 
+# More at once than zeromq holds for those who don't read, if it is not told otherwise.
+FLOOD = """
+const flood = comms.open("flood", { id: "flood" });
+for (let n = 0; n < %d; n++) flood.send({ n: n, text: "x".repeat(2000) });
+"""
+MANY = 10_000
+
+
 class FrontEnd:
     """Sends, and keeps all that comes back by the message that caused it."""
 
@@ -225,6 +233,13 @@ def main():
         front.send("comm_msg", {"comm_id": "end", "data": {}})
         front.wait(lambda: front.is_done(cell))
         wrong = faults(play)
+
+        flood = client.execute(FLOOD % MANY)
+        time.sleep(1)
+        front.wait(lambda: front.is_done(flood))
+        told = [m["content"]["data"].get("n") for _, m in front.heard[flood] if m["msg_type"] == "comm_msg"]
+        if told != list(range(MANY)):
+            wrong.append(f"of {MANY} messages at once {len(told)} came")
         if not ran_on:
             wrong.append("the cell ended before its time")
         about_cell = front.heard[cell]
