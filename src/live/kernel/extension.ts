@@ -30,7 +30,7 @@ export function interruptSignal(): AbortSignal {
 /** Calls `listener` at each interrupt of the kernel, for work that takes no signal.
  * @returns What ends that. */
 export function onInterrupt(listener: () => void): () => void {
-  return extension()?.kernel.interrupts.listen(listener) ?? (() => {});
+  return extension()?.kernel.onInterrupt(listener) ?? (() => {});
 }
 
 /** Writes one output in several forms, MIME type → content, under the cell that is worked at.

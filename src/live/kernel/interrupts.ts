@@ -12,10 +12,6 @@ export class Interrupts {
     return this.count;
   }
 
-  get isListenedTo(): boolean {
-    return this.listeners.size > 0;
-  }
-
   /** A signal for work that began after `begun` interrupts; aborted already where another came since. */
   signal(begun: number): AbortSignal {
     return begun < this.count ? AbortSignal.abort(reason()) : this.controller.signal;

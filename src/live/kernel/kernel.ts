@@ -15,7 +15,7 @@ export interface Work {
   outputs: Header;
   /** How many interrupts there were when it began. */
   begun: number;
-  /** Whether it has asked for a signal. */
+  /** Whether it has asked to be told of interrupts. */
   listens: boolean;
   /** Whether it was interrupted and ends by itself. */
   ending: boolean;
@@ -26,7 +26,7 @@ const OUTPUTS = new Set(["stream", "display_data", "update_display_data"]);
 const GRACE_MS = 3000;
 
 export class Kernel {
-  readonly interrupts = new Interrupts();
+  private readonly interrupts = new Interrupts();
   private readonly works = new AsyncLocalStorage<Work>();
   private readonly handlers = new Map<string, (request: Request) => void>();
   private readonly sender: Sender;
@@ -101,12 +101,18 @@ export class Kernel {
     return this.interrupts.signal(work.begun);
   }
 
+  /** Calls `listener` at each interrupt; returns what ends that. */
+  onInterrupt(listener: () => void): () => void {
+    this.work.listens = true;
+    return this.interrupts.listen(listener);
+  }
+
   /** Tells all work to end. Work that listens has a moment to do so; then, or at a second interrupt, tslab abandons
    * the cell. The cells that wait behind it are not run. */
   interrupt(): void {
     const cell = this.running;
     const again = cell?.ending === true;
-    const hears = cell !== undefined && (cell.listens || this.interrupts.isListenedTo);
+    const hears = cell?.listens === true;
     if (hears) cell.ending = true;
     this.interrupts.fire();
     if (!hears || again) return this.abandon();

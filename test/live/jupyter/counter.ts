@@ -61,11 +61,11 @@ console.log("steps", counter.get("steps") > 0);`,
   `console.log("the count is", counter.get("count"));`,
 ];
 
-/** Writes the notebook into a folder and returns its path. */
-export function writeCounter(folder: string): string {
+/** Writes the notebook, or its first cells, into a folder and returns its path. */
+export function writeCounter(folder: string, { cells: count = CELLS.length } = {}): string {
   const kernelspec = { name: "tslab", display_name: "TypeScript", language: "typescript" };
   const path = join(folder, "counter.ipynb");
-  const cells = CELLS.map((source, i) => ({
+  const cells = CELLS.slice(0, count).map((source, i) => ({
     id: `cell-${i}`,
     cell_type: "code",
     execution_count: null,

@@ -16,12 +16,12 @@ def hears(name):
     return f"let {name} = 0; const {name}Signal = live.interruptSignal(); while (!{name}Signal.aborted) {{ {name}++; {TURN} }}"
 
 
-def begun(book, code, behind=(), turn=TURN):
+def begun(book, code, behind=(), turn=TURN, setup=""):
     """Sends a cell, with others behind it, and waits until it is at work."""
     # After a turn: Node may lose a signal that comes while the synchronous part of a cell ends, or end the next cell
     # for it; hence the second and the third try.
     for _ in range(3):
-        cell, waiting = book.send(f"{turn} console.log('begun');\n{code}"), [book.send(other) for other in behind]
+        cell, waiting = book.send(f"{setup}{turn} console.log('begun');\n{code}"), [book.send(other) for other in behind]
         book.wait(lambda: cell.is_done or "begun" in cell.text)
         if not cell.is_done:
             return cell, waiting
@@ -29,9 +29,9 @@ def begun(book, code, behind=(), turn=TURN):
     raise AssertionError(vars(cell))
 
 
-def interrupted(book, code, behind=(), again=None, turn=TURN):
+def interrupted(book, code, behind=(), again=None, **how):
     """Interrupts a cell in the middle of its work."""
-    cell, waiting = begun(book, code, behind, turn)
+    cell, waiting = begun(book, code, behind, **how)
     book.pause(0.2)
     start = time.monotonic()
     book.manager.interrupt_kernel()
@@ -54,7 +54,7 @@ def main():
     with notebook(ROOT) as book:
         two = ['console.log("one")', 'console.log("two")']
         # The cell that loads the module, with others behind it: all were sent before tslab was extended.
-        report["first"] = interrupted(book, book.setup + hears("first"), two)
+        report["first"] = interrupted(book, hears("first"), two, setup=book.setup + "live.kernelComms();\n")
         report["first"]["kept"] = book.run("console.log(first > 0, live.interruptSignal().aborted)").text
         report["hears"] = interrupted(book, hears("more"), two)
         report["hears"]["kept"] = book.run("console.log(more > 0)").text

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { load } from "../../scripts/load";
 
 export const ROOT = resolve(__dirname, "../../..");
-const PYTHON = join(ROOT, ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+export const PYTHON = join(ROOT, ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
 
 /** Why tests that need Jupyter are skipped; false where they are not. */
 export const noJupyter = existsSync(PYTHON) ? false : "needs the .venv that npm run setup makes";
