@@ -24,7 +24,7 @@ async function draws(program) {
 }
 
 async function jupyter() {
-  const names = ["jupyterlab", "nbclient", "nbformat"];
+  const names = ["jupyterlab", "nbclient", "nbformat", "anywidget"];
   const program = names.map((name) => `import ${name}; print("${name}", ${name}.__version__)`).join("\n");
   const output = await run(python, ["-c", program], { env: jupyterEnv(), timeoutMs: 60_000 });
   return output.trim().replaceAll("\n", ", ");

@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 
 const SLOW = [
   "test/notebooks/",
+  "test/live/jupyter/",
   "test/cli.test.ts",
   "test/helpers/model/demo-page.test.ts",
   "test/helpers/model/real-tiny-darknet.test.ts",

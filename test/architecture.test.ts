@@ -9,6 +9,8 @@ const SRC = join(__dirname, "../src");
 /** Each may import from those before it. `inspect` and `evaluate` don't need each other. */
 const FLOW = [
   ["helpers/base"],
+  ["live/kernel"],
+  ["live/widget"],
   ["helpers/engine"],
   ["helpers/data"],
   ["helpers/model"],
@@ -17,6 +19,7 @@ const FLOW = [
   ["helpers/index"],
   ["viz"],
   ["commands"],
+  ["live"],
   ["index", "cli"],
 ];
 
@@ -52,13 +55,15 @@ function stageOf(file: string): number {
   const path = file.replace(/\.ts$/, "");
   const parts = path.split("/");
   const name =
-    parts[0] !== "helpers"
-      ? parts[0]
-      : parts.length > 2
-        ? `helpers/${parts[1]}`
-        : parts[1] === "index"
-          ? path
-          : "helpers/base";
+    parts[0] === "live"
+      ? parts.slice(0, -1).join("/")
+      : parts[0] !== "helpers"
+        ? parts[0]
+        : parts.length > 2
+          ? `helpers/${parts[1]}`
+          : parts[1] === "index"
+            ? path
+            : "helpers/base";
   const stage = FLOW.findIndex((names) => names.includes(name));
   assert.ok(stage >= 0, `src/${file} is in no stage of the flow`);
   return stage;

@@ -3,8 +3,8 @@
 execute.py NOTEBOOK RESULT TIMEOUT_SECONDS
 
 Between the notebook's cells it runs probes that are not saved: they report what tslab would pass over in silence
-(a rejected promise that nobody awaits, a throw in a timer) and, at the end, the tensors that leaked. Judging is not
-its business: strict.mjs does that.
+(a rejected promise that nobody awaits, a throw in a timer) and, at the end, the tensors that leaked and the state of
+widgets, which is saved with the notebook. Judging is not its business: strict.mjs does that.
 """
 
 import json
@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 PROBES = Path(__file__).with_name("probes.ts").read_text(encoding="utf8").split("// ----\n")
+WIDGETS = "application/vnd.jupyter.widget-state+json"
 BEFORE, BETWEEN, AFTER = (probe.strip() for probe in PROBES)
 
 
@@ -84,6 +85,14 @@ def run(notebook, folder, timeout):
     return failure, probe_outputs
 
 
+def keep_widgets(notebook, probe_outputs):
+    """Saves the widgets' state with the notebook, so that a page without a kernel draws them."""
+    notebook.metadata.pop("widgets", None)
+    for _, output in probe_outputs:
+        if WIDGETS in output.get("data", {}):
+            notebook.metadata["widgets"] = {WIDGETS: output["data"][WIDGETS]}
+
+
 def main():
     path, result, timeout = Path(sys.argv[1]).resolve(), Path(sys.argv[2]), float(sys.argv[3])
     notebook = nbformat.read(path, as_version=4)
@@ -95,6 +104,7 @@ def main():
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = number
+    keep_widgets(notebook, probe_outputs)
     report = {
         "seconds": time.monotonic() - start,
         "failure": failure,

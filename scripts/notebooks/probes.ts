@@ -30,15 +30,18 @@
 }
 // ----
 {
-  // After the last cell: let timers that still run fire, then report faults and memory.
+  // After the last cell: let timers that still run fire, then report faults, memory and widgets.
   const world = globalThis as any;
   const deadline = Date.now() + 5000;
   while (world.__timers() > world.__idleTimers && Date.now() < deadline)
     await new Promise((resolve) => setImmediate(resolve));
   for (const message of world.__faults.splice(0))
     world.__emit("application/vnd.transfer-lab.fault+json", { message });
-  const memory = Object.entries(require.cache).find(([file]) =>
-    /helpers[\\/]engine[\\/]memory\.js$/.test(file),
-  );
-  if (memory) world.__emit("application/vnd.transfer-lab.memory+json", memory[1]!.exports.leakedTensors());
+  const loaded = (name: RegExp) =>
+    Object.entries(require.cache).find(([file]) => name.test(file))?.[1]!.exports;
+  const memory = loaded(/helpers[\\/]engine[\\/]memory\.js$/);
+  if (memory) world.__emit("application/vnd.transfer-lab.memory+json", memory.leakedTensors());
+  const widgets = loaded(/live[\\/]widget[\\/]models\.[jt]s$/)?.savedWidgets();
+  if (widgets && Object.keys(widgets.state).length > 0)
+    world.__emit("application/vnd.jupyter.widget-state+json", widgets);
 }

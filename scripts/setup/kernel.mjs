@@ -22,10 +22,15 @@ const kernel = {
 const news = { "@jupyterlab/apputils-extension:announcements": true };
 const page = { disabledExtensions: news, lockedExtensions: news }; // JupyterLab would add the second itself
 
+// Widgets are saved with the notebook, so that a page without a kernel draws them too.
+const settings = { "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true } };
+const labconfig = join(venv, "etc", "jupyter", "labconfig");
+
 const files = {
   [join(kernelFolder, "kernel.json")]: kernel,
   // No question about news at the first start, and no look-up of it on the network.
-  [join(venv, "etc", "jupyter", "labconfig", "page_config.json")]: page,
+  [join(labconfig, "page_config.json")]: page,
+  [join(labconfig, "default_setting_overrides.json")]: settings,
 };
 const text = (value) => `${JSON.stringify(value, null, 2)}\n`;
 

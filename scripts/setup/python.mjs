@@ -1,4 +1,4 @@
-// The .venv with JupyterLab, nbclient and nbformat, pinned with checksums.
+// The .venv with JupyterLab, anywidget, nbclient and nbformat, pinned with checksums.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,5 +47,5 @@ export async function makePython(note) {
     ),
   });
   writeFileSync(stampFile, stamp());
-  return "JupyterLab, nbclient and nbformat installed";
+  return "JupyterLab, anywidget, nbclient and nbformat installed";
 }

@@ -52,7 +52,7 @@ test("every Python package is pinned with a checksum", () => {
   const text = readFileSync(join(root, "scripts", "requirements.txt"), "utf8").replace(/^#.*\n/gm, "");
   const entries = text.split(/\n(?=\S)/);
   for (const entry of entries) assert.match(entry, /^[\w.-]+==[\w.]+ .*--hash=sha256:[0-9a-f]{64}/s);
-  for (const pin of ["jupyterlab==4.6.6", "nbclient==0.11.0", "nbformat==5.11.1"])
+  for (const pin of ["anywidget==0.11.0", "jupyterlab==4.6.6", "nbclient==0.11.0", "nbformat==5.11.1"])
     assert.ok(
       entries.some((entry) => entry.startsWith(`${pin} `)),
       pin,
