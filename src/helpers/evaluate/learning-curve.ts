@@ -45,7 +45,8 @@ interface ExperimentOptions {
   resume?: string;
   signal?: AbortSignal;
   /** How many trials run at once, each in a process of its own (about 1 GB): a number, or `"auto"`, which measures
-   * whether it is worth it and goes by cores and free memory. It changes no result. */
+   * whether it is worth it and goes by cores and free memory. Results are those of a serial run, bit for bit; only
+   * another number of threads (`OMP_NUM_THREADS`) changes them. */
   workers?: Workers;
 }
 

@@ -31,6 +31,7 @@ export async function runInProcesses(trials: readonly number[], options: PoolOpt
   const setup = { source: await artifactsOf(options.source), test: options.test };
   const queue = [...trials];
   const failures: { index: number; error: unknown }[] = [];
+  const running = new Set<Worker>();
   let deaths = 0;
   const goesOn = (): boolean =>
     queue.length > 0 && failures.length === 0 && deaths < MAX_DEATHS && !signal?.aborted;
@@ -40,12 +41,13 @@ export async function runInProcesses(trials: readonly number[], options: PoolOpt
     while (goesOn()) {
       const index = queue.shift()!;
       try {
-        worker ??= startWorker(setup, signal);
+        running.add((worker ??= startWorker(setup)));
         const answer = await worker.ask(orderOf(index));
         if (answer && "error" in answer) throw answer.error;
         if (answer) await onAccuracy(index, answer.accuracy);
         else {
           deaths++;
+          running.delete(worker);
           worker = undefined;
           queue.unshift(index);
         }
@@ -53,9 +55,13 @@ export async function runInProcesses(trials: readonly number[], options: PoolOpt
         failures.push({ index, error });
       }
     }
-    await worker?.stop();
+    worker?.kill();
+    await worker?.gone;
   };
+  const killAll = (): void => running.forEach((worker) => worker.kill());
+  signal?.addEventListener("abort", killAll);
   await Promise.all(Array.from({ length: workers }, work));
+  signal?.removeEventListener("abort", killAll);
   failures.sort((a, b) => a.index - b.index);
   if (failures.length > 0) throw failures[0].error;
   return queue.sort((a, b) => a - b);
@@ -75,26 +81,24 @@ async function artifactsOf(model: tf.LayersModel): Promise<ModelArtifacts> {
 interface Worker {
   /** @returns Undefined where the process died. */
   ask(order: WorkerOrder): Promise<WorkerAnswer | undefined>;
-  stop(): Promise<void>;
+  kill(): void;
+  /** When it has ended, for whatever reason. */
+  gone: Promise<undefined>;
 }
 
 const [, extension] = /(\.\w+)$/.exec(__filename)!;
 const WORKER = join(__dirname, `trial-worker${extension}`);
 
-/** @param signal Ends the process at once. */
-function startWorker(setup: WorkerSetup, signal?: AbortSignal): Worker {
+function startWorker(setup: WorkerSetup): Worker {
   const child = fork(WORKER, {
     serialization: "advanced", // typed arrays as they are
     execArgv: extension === ".ts" ? process.execArgv : [], // what reads TypeScript here reads it there
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const kill = (): void => void child.kill("SIGKILL"); // there is nothing that it would have to put in order
   const gone = new Promise<undefined>((resolve) => {
     child.once("exit", () => resolve(undefined));
     child.once("error", () => resolve(undefined)); // it could not be started
   });
-  signal?.addEventListener("abort", kill);
-  void gone.then(() => signal?.removeEventListener("abort", kill));
   const send = (message: WorkerSetup | WorkerOrder): boolean => child.send(message, () => {}); // see `gone`
   send(setup);
   return {
@@ -103,9 +107,7 @@ function startWorker(setup: WorkerSetup, signal?: AbortSignal): Worker {
       send(order);
       return Promise.race([answer, gone]);
     },
-    async stop() {
-      kill();
-      await gone;
-    },
+    kill: () => void child.kill("SIGKILL"), // there is nothing that it would have to put in order
+    gone,
   };
 }
