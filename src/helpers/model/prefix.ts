@@ -74,11 +74,12 @@ export function prefixWeights(prefix: Prefix): tf.Variable[] {
   return [...layers].flatMap((layer) => weightsOf(layer).map(({ val }) => val));
 }
 
-/** What the prefix makes of images, as it does inside a training step.
+/** What the prefix makes of images.
  * @param x `[batch, height, width, channels]`; borrowed.
+ * @param training Whether as inside a training step: to float error the same.
  * @returns `[batch, …]`; the caller disposes it. */
-export function runPrefix({ graph, cut }: Prefix, x: tf.Tensor): tf.Tensor {
-  return runGraph(graph, x, { to: [cut], training: true })[0];
+export function runPrefix({ graph, cut }: Prefix, x: tf.Tensor, training: boolean): tf.Tensor {
+  return runGraph(graph, x, { to: [cut], training })[0];
 }
 
 /** What the rest of the model makes of the prefix's output. Gradients flow through.

@@ -4,7 +4,6 @@ import { softmaxCrossEntropy, tf } from "../engine";
 import {
   checkFits,
   checkGivesLogits,
-  predictLogits,
   prepareForTraining,
   roleOf,
   score,
@@ -22,6 +21,7 @@ import { makeOptimizer, type Optimizer, type OptimizerName } from "./optimizer";
 import { checkCachePrefix, PrefixCache, type Batch, type CachePrefix } from "./prefix-cache";
 import { restoreSnapshot, takeSnapshot, writeReceipt, type Receipt, type Snapshot } from "./receipt";
 import { scheduleFactor, type Schedule, type ScheduleName } from "./schedule";
+import { Watched } from "./watched";
 
 export interface TrainOptions {
   /** Orders the examples, and drives every other chance in the training. */
@@ -132,7 +132,7 @@ class Run {
   private readonly history: History = { steps: [], epochs: [], stopped: false };
   private readonly optimizer: Optimizer;
   private readonly train: Examples;
-  private readonly watch?: Examples;
+  private readonly watched?: Watched;
   private readonly batches: Int32Array[][] = [];
   private readonly order;
   private readonly prefix: PrefixCache;
@@ -149,14 +149,9 @@ class Run {
     private readonly options: TrainOptions,
   ) {
     const { seed, earlyStopping, augment = "none", schedule = "constant", optimizer = "adamw" } = options;
-    if (earlyStopping) {
-      const parts = split(examples, { heldOut: earlyStopping.heldOut ?? 0.2, seed });
-      this.train = parts.train;
-      this.watch = parts.heldOut;
-    } else {
-      this.train = examples;
-      this.watch = options.watch;
-    }
+    const parts = earlyStopping && split(examples, { heldOut: earlyStopping.heldOut ?? 0.2, seed });
+    this.train = parts?.train ?? examples;
+    const watch = parts?.heldOut ?? options.watch;
     const { count } = this.train;
     this.batchSize = Math.min(options.batchSize ?? 32, count);
     // A small rest would ruin batch norm's statistics: it waits for the next epoch's shuffle.
@@ -166,13 +161,14 @@ class Run {
     this.classWeights = classWeightsOf(options.classWeights, this.train);
     this.optimizer = makeOptimizer(optimizer);
     this.order = random(seed).fork("order");
+    const epochs = Math.ceil(this.totalSteps / this.stepsPerEpoch);
+    const caching = { epochs, cachePrefix: options.cachePrefix, speak: options.task !== "" };
     this.prefix = new PrefixCache(model, this.train, {
+      ...caching,
       augmentation: augmentationOf(augment),
       chance: random(seed).fork("augmentation"),
-      epochs: Math.ceil(this.totalSteps / this.stepsPerEpoch),
-      cachePrefix: options.cachePrefix,
-      speak: options.task !== "",
     });
+    this.watched = watch && new Watched(model, watch, caching);
   }
 
   async toTheEnd(): Promise<History> {
@@ -203,6 +199,7 @@ class Run {
   async dispose(): Promise<void> {
     this.optimizer.dispose();
     await this.prefix.dispose();
+    await this.watched?.dispose();
   }
 
   private async step(step: number): Promise<StepRecord> {
@@ -277,8 +274,8 @@ class Run {
     const mean = (of: (step: StepRecord) => number): number =>
       steps.reduce((sum, s) => sum + of(s), 0) / steps.length;
     const record: EpochRecord = { epoch, loss: mean((s) => s.loss), accuracy: mean((s) => s.accuracy) };
-    if (this.watch) {
-      const { loss, accuracy } = score(await predictLogits(this.model, this.watch), this.watch.labels);
+    if (this.watched) {
+      const { loss, accuracy } = await this.watched.measure();
       record.heldOutLoss = loss;
       record.heldOutAccuracy = accuracy;
       this.keepBest(epoch, loss);

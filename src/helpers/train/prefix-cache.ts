@@ -34,7 +34,7 @@ export function checkCachePrefix(what: CachePrefix | undefined): void {
 export interface Batch {
   /** Images, or what the frozen layers made of them; the caller disposes it. */
   x: tf.Tensor;
-  /** What the rest of the model makes of it, in training mode. Gradients flow through. */
+  /** What the rest of the model makes of it. Gradients flow through. */
   logitsOf(x: tf.Tensor): tf.Tensor2D;
 }
 
@@ -47,11 +47,14 @@ export interface PrefixCacheOptions {
   cachePrefix?: CachePrefix;
   /** Whether to tell the reader where memory does not do. */
   speak: boolean;
+  /** Whether layers do as they do in training, or in inference; in training where it is left out. */
+  training?: boolean;
 }
 
 export class PrefixCache {
   private readonly copies: number;
   private readonly budget: RowBudget;
+  private readonly training: boolean;
   private isOn: boolean;
   private prefix?: Prefix;
   private state?: readonly unknown[];
@@ -64,7 +67,8 @@ export class PrefixCache {
     private readonly examples: Examples,
     private readonly options: PrefixCacheOptions,
   ) {
-    const { augmentation, epochs, cachePrefix = "auto" } = options;
+    const { augmentation, epochs, cachePrefix = "auto", training = true } = options;
+    this.training = training;
     const asked = typeof cachePrefix === "object" ? cachePrefix : {};
     const changes = !isIdle(augmentation);
     this.copies = changes ? (asked.copies ?? 1) : 1;
@@ -100,13 +104,14 @@ export class PrefixCache {
   }
 
   private throughAll(indices: Int32Array): Batch {
-    const logitsOf = (x: tf.Tensor) => this.model.apply(x, { training: true }) as tf.Tensor2D;
+    const { model, training } = this;
+    const logitsOf = (x: tf.Tensor) => model.apply(x, { training }) as tf.Tensor2D;
     return { x: this.images(indices), logitsOf };
   }
 
   private behindPrefix(x: tf.Tensor): Batch {
     const prefix = this.prefix!;
-    return { x, logitsOf: (features) => runSuffix(prefix, features, true) as tf.Tensor2D };
+    return { x, logitsOf: (features) => runSuffix(prefix, features, this.training) as tf.Tensor2D };
   }
 
   private images(indices: Int32Array): tf.Tensor4D {
@@ -118,7 +123,7 @@ export class PrefixCache {
 
   /** Runs the prefix on some examples and keeps what it gives; the caller disposes the tensor. */
   private async compute(indices: Int32Array, rows: readonly number[]): Promise<tf.Tensor> {
-    const features = tf.tidy(() => runPrefix(this.prefix!, this.images(indices)));
+    const features = tf.tidy(() => runPrefix(this.prefix!, this.images(indices), this.training));
     try {
       this.shape = features.shape.slice(1);
       this.store ??= await this.place(features.size / indices.length);

@@ -89,7 +89,8 @@ const optionOne: Run = (model, examples, options) => {
   freeze(model, "all-but-head");
   if (!hasPlainHead(model)) return trainAll(model, examples, options);
   const { seed, augment, classWeights, onStep, signal, learningRate, weightDecay, steps, task } = options;
-  const copies = Math.max(4, Math.min(10, Math.ceil(2000 / examples.count)));
+  const asked = typeof options.cachePrefix === "object" ? options.cachePrefix.copies : undefined;
+  const copies = asked ?? Math.max(4, Math.min(10, Math.ceil(2000 / examples.count)));
   const told = { classWeights, onStep, signal, learningRate, weightDecay, steps, task };
   return trainHead(model, examples, { seed, augment, copies, ...defined(told) });
 };

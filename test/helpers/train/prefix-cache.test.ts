@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { afterEach, before, beforeEach, test } from "node:test";
 import type { Examples } from "../../../src/helpers/data";
 import { tf } from "../../../src/helpers/engine";
-import { freeze, headOf, initialize, layersOf, replaceHead } from "../../../src/helpers/model";
+import {
+  freeze,
+  frozenPrefix,
+  headOf,
+  initialize,
+  layersOf,
+  predictLogits,
+  replaceHead,
+  score,
+  type Freeze,
+} from "../../../src/helpers/model";
 import { setReporter } from "../../../src/helpers/report";
 import { fineTune, train, type FineTuneOptions, type TrainOptions } from "../../../src/helpers/train";
 import { assertClose, stripes, weightValues, withoutLeaks } from "../tiny";
@@ -83,6 +93,20 @@ test("held-out examples and early stopping: the same parameters", () =>
       cachePrefix,
     });
     assert.ok(history.epochs.every(({ heldOutLoss }) => heldOutLoss! >= 0));
+  }));
+
+test("what is watched goes through the frozen layers once, and is measured as the whole model would", () =>
+  withoutLeaks(async () => {
+    const model = await target();
+    freeze(model, { upTo: "relu3" });
+    const watch = stripes(30, 9);
+    const seen = countExamples(model, "conv1");
+    const { history } = await train(model, examples, { ...options, watch });
+    assert.equal(seen(), 22 + 30);
+    const { loss, accuracy } = score(await predictLogits(model, watch), watch.labels);
+    const last = history.epochs.at(-1)!;
+    assertClose([last.heldOutLoss!, last.heldOutAccuracy!], [loss, accuracy]);
+    model.dispose();
   }));
 
 test("gradual, which unfreezes block by block: the same parameters", () =>
@@ -260,5 +284,55 @@ test("one epoch keeps nothing, and a nonsensical wish is refused", async () => {
       /cachePrefix is "auto", "off" or \{ copies, memoryMB, diskMB \}.* Received: /,
     );
   assert.equal(headOf(model).name, "head");
+  model.dispose();
+});
+
+test("Option 1 makes as many changed copies as are asked for", async () => {
+  const model = await target();
+  const seen = countExamples(model, "conv1");
+  const one = { strategy: "option-1", seed: 1, steps: 2 } as const;
+  await fineTune(model, examples, one);
+  assert.equal(seen(), 10 * 22);
+  await fineTune(model, examples, { ...one, cachePrefix: { copies: 3 } });
+  assert.equal(seen(), 13 * 22);
+  await fineTune(model, examples, { ...one, augment: "none", cachePrefix: "off" });
+  assert.equal(seen(), 14 * 22);
+  await assert.rejects(fineTune(model, examples, { ...one, cachePrefix: { copies: 0 } }), /copies from 1/);
+  model.dispose();
+});
+
+test("Option 1 stops where the signal says, tells every step in order, and leaves nothing behind", () =>
+  withoutLeaks(async () => {
+    const model = await target();
+    const controller = new AbortController();
+    const told: number[] = [];
+    const one = { strategy: "option-1", seed: 1, augment: "none" } as const;
+    const { history } = await fineTune(model, examples, {
+      ...one,
+      signal: controller.signal,
+      onStep: ({ step }) => void (told.push(step) === 7 && controller.abort()),
+    });
+    assert.deepEqual(told, [1, 2, 3, 4, 5, 6, 7]);
+    assert.deepEqual([history.steps.length, history.stopped], [7, true]);
+    const unwatched = await fineTune(model, examples, { ...one, steps: 7 });
+    assert.deepEqual(
+      unwatched.history.steps.map(({ step }) => step),
+      told,
+    );
+    model.dispose();
+  }));
+
+test("the cut goes as high as one frozen tensor does, and not where nothing is frozen", async () => {
+  const model = await target();
+  const cutOf = (what: Freeze): string | undefined => {
+    freeze(model, what);
+    const prefix = frozenPrefix(model);
+    return prefix?.graph[prefix.cut].name;
+  };
+  assert.equal(cutOf("nothing"), undefined);
+  assert.equal(cutOf("all-but-head"), "flatten");
+  assert.equal(cutOf({ upTo: "conv2" }), "pool2"); // norm2 trains
+  assert.equal(cutOf(["conv1"]), "pool1");
+  assert.equal(cutOf(["conv2", "norm2"]), undefined);
   model.dispose();
 });
