@@ -7,6 +7,7 @@ import {
   type AugmentationName,
   type DatasetName,
   type Strategy,
+  type Workers,
 } from "../helpers";
 import { curveTable, describeCrossover } from "../viz";
 import { names, print, stopOnInterrupt, wholeNumber, wholeNumbers } from "./shared";
@@ -19,6 +20,7 @@ interface CurveFlags {
   strategies: string[];
   seeds: number;
   augment: AugmentationName;
+  workers: Workers;
   resume?: string;
   json?: boolean;
 }
@@ -34,6 +36,12 @@ export function addCurve(program: Command): void {
     .option("--strategies <list>", STRATEGIES.join(", "), names, ["scratch", "option-1", "option-2"])
     .option("--seeds <n>", "how often each is repeated", wholeNumber, 5)
     .option("--augment <name>", "light, photo or none", "light")
+    .option(
+      "--workers <n>",
+      "processes that run trials side by side: a number, or auto (by cores, memory and whether it is worth it)",
+      (text) => (text === "auto" ? text : wholeNumber(text)),
+      "auto",
+    )
     .option("--resume <file>", "a JSONL file that remembers finished trials")
     .option("--json", "print one JSON object")
     .addHelpText(

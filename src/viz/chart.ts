@@ -1,6 +1,5 @@
 /** Charts. This file alone knows vega and vega-lite. */
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import { display } from "./display";
 import { FONT, readyFonts, type Picture } from "./raster";
 
@@ -48,6 +47,8 @@ export interface Chart extends Picture {
  * @returns The picture, at twice the density, and its specification.
  * @throws Error where vega-lite refuses the specification. */
 export async function renderChart(plain: ChartSpec): Promise<Chart> {
+  // Loaded at the first chart: it takes as long as half of all else.
+  const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   readyFonts();
   const spec = themed(plain);
   const warnings: string[] = [];

@@ -1,5 +1,5 @@
 /** Pictures out of typed arrays. This file alone knows canvas. */
-import { createCanvas, GlobalFonts, type Canvas, type SKRSContext2D } from "canvas";
+import type { Canvas, SKRSContext2D } from "canvas";
 import { dirname, join } from "node:path";
 
 /** One image to draw: `[height, width, channels]`, row-major, 1 or 3 channels. */
@@ -50,6 +50,12 @@ const HEADING_HEIGHT = 20;
 const WIDEST_LABEL = 88;
 const WIDEST_ROW_LABEL = 150;
 
+/** The library, loaded at the first picture: whoever draws none doesn't wait for it. */
+function library(): typeof import("canvas") {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` would make all drawing async
+  return require("canvas") as typeof import("canvas");
+}
+
 let fontsReady = false;
 
 /** Makes {@link FONT} known to every canvas of this process, once. */
@@ -57,7 +63,7 @@ export function readyFonts(): void {
   if (fontsReady) return;
   const folder = join(dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf");
   for (const file of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"])
-    GlobalFonts.registerFromPath(join(folder, file), FONT);
+    library().GlobalFonts.registerFromPath(join(folder, file), FONT);
   fontsReady = true;
 }
 
@@ -101,7 +107,7 @@ export function imageGroups(
     gap +
     groups.reduce((sum, group) => sum + headingHeight(group) + rowsOf(group) * (cellHeight + gap), 0);
 
-  const canvas = createCanvas(width * DENSITY, height * DENSITY);
+  const canvas = library().createCanvas(width * DENSITY, height * DENSITY);
   const context = canvas.getContext("2d");
   context.scale(DENSITY, DENSITY);
   context.fillStyle = "#fff";
@@ -175,14 +181,14 @@ function write(context: SKRSContext2D, text: string, x: number, y: number, optio
 
 /** CSS pixels that the longest of these texts takes. */
 function widest(texts: readonly string[], font: string): number {
-  const context = createCanvas(1, 1).getContext("2d");
+  const context = library().createCanvas(1, 1).getContext("2d");
   context.font = font;
   return Math.ceil(Math.max(0, ...texts.map((text) => context.measureText(text).width)));
 }
 
 /** One image at its own size. */
 function paint({ pixels, height, width, channels, range: [low, high] }: Raster): Canvas {
-  const canvas = createCanvas(width, height);
+  const canvas = library().createCanvas(width, height);
   const context = canvas.getContext("2d");
   const data = context.createImageData(width, height);
   for (let i = 0; i < width * height; i++)

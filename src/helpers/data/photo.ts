@@ -1,5 +1,5 @@
 /** Photographs of any size and kind → pixels. The only file that knows sharp, which is libvips. */
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { luminance } from "./adapt";
 import { readBmp } from "./bmp";
 import type { InputSpec } from "./examples";
@@ -25,7 +25,12 @@ export const MAX_PIXELS = 120e6;
 const MAX_BITMAP_PIXELS = 30e6; // these are decoded whole; a file of 24 bits can't have many more
 const TIMEOUT_S = 30;
 
-sharp.cache(false); // no picture is decoded twice
+/** The library, loaded at the first picture: whoever reads none doesn't wait for it. */
+async function library(): Promise<typeof import("sharp").default> {
+  const { default: sharp } = await import("sharp");
+  sharp.cache(false); // no picture is decoded twice
+  return sharp;
+}
 
 /** @throws RangeError for an unknown fit or a background that is no colour. */
 export function checkPhotoOptions({ fit = "crop", background = [255, 255, 255] }: PhotoOptions): void {
@@ -58,9 +63,10 @@ export async function decodePhoto(
   input: Pick<InputSpec, "height" | "width" | "channels">,
   options: PhotoOptions = {},
 ): Promise<Uint8Array> {
+  const sharp = await library();
   const isBitmap = formatOf(bytes) === "BMP";
   const decode = (failOn: "warning" | "error"): Promise<Uint8Array> =>
-    pixelsOf(isBitmap ? fromBitmap(bytes) : sharp(bytes, { ...READING, failOn }), input, options);
+    pixelsOf(isBitmap ? fromBitmap(sharp, bytes) : sharp(bytes, { ...READING, failOn }), input, options);
   try {
     return await decode("warning").catch((error: Error) => {
       if (HARMLESS.test(error.message)) return decode("error");
@@ -76,7 +82,7 @@ const HARMLESS = /Invalid SOS parameters/;
 
 const READING = { limitInputPixels: MAX_PIXELS, sequentialRead: true, autoOrient: true };
 
-function fromBitmap(bytes: Uint8Array): Sharp {
+function fromBitmap(sharp: typeof import("sharp").default, bytes: Uint8Array): Sharp {
   const { pixels, height, width, channels } = readBmp(bytes, MAX_BITMAP_PIXELS);
   return sharp(pixels, { raw: { height, width, channels } });
 }
@@ -132,6 +138,7 @@ export async function encodePng(
   { height, width, channels, range: [low, high] }: InputSpec,
 ): Promise<Uint8Array> {
   const bytes = Uint8Array.from(pixels, (value) => Math.round((255 * (value - low)) / (high - low)));
+  const sharp = await library();
   return await sharp(bytes, { raw: { height, width, channels: channels as 1 | 3 } })
     .png()
     .toBuffer();

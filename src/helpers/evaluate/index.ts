@@ -14,3 +14,4 @@ export {
   type SpreadRow,
 } from "./learning-curve";
 export { recommend, type Recommendation, type RecommendOptions } from "./recommend";
+export type { Workers } from "./workers";

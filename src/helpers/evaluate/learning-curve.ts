@@ -1,12 +1,12 @@
 import type { Dataset } from "../data";
 import type { tf } from "../engine";
 import { readCard } from "../model";
-import { reportProgress } from "../report";
 import type { Augmentation, AugmentationName, Strategy } from "../train";
 import { findCrossover, type Crossover } from "./crossover";
 import { checkStrategies, seedsOf } from "./experiment";
 import { meanInterval } from "./intervals";
-import { runTrial, TrialLog, type Trial } from "./trials";
+import { runTrials } from "./run-trials";
+import type { Workers } from "./workers";
 
 export interface CurvePoint {
   size: number;
@@ -44,6 +44,10 @@ interface ExperimentOptions {
   /** A JSONL file: finished trials are appended, and not run again. */
   resume?: string;
   signal?: AbortSignal;
+  /** How many trials run at once, each in a process of its own (about 1 GB): a number, or `"auto"`, which measures
+   * whether it is worth it and goes by cores and free memory. Results are those of a serial run, bit for bit; only
+   * another number of threads (`OMP_NUM_THREADS`) changes them. */
+  workers?: Workers;
 }
 
 export interface CurveOptions extends ExperimentOptions {
@@ -61,6 +65,7 @@ export interface CurveOptions extends ExperimentOptions {
  * await showAccuracyVsDataSize(curve); */
 export async function accuracyVsDataSize({ sizes, ...options }: CurveOptions): Promise<Curve> {
   const { source, target, strategies } = options;
+  checkStrategies(strategies);
   const seeds = seedsOf(options.seeds);
   const sorted = [...new Set(sizes)].sort((a, b) => a - b);
   for (const size of sorted)
@@ -111,6 +116,7 @@ export async function accuracyVsLearningRate({
   learningRates,
   ...options
 }: SpreadOptions): Promise<SpreadRow[]> {
+  checkStrategies(options.strategies);
   const trials = learningRates.flatMap((learningRate) =>
     seedsOf(options.seeds).flatMap((seed) =>
       options.strategies.map((strategy) => ({
@@ -129,29 +135,6 @@ export async function accuracyVsLearningRate({
     seed,
     accuracy,
   }));
-}
-
-async function runTrials(
-  trials: Trial[],
-  { source, target, strategies, resume, signal }: ExperimentOptions,
-  task: string,
-): Promise<{ accuracies: [Trial, number][]; stopped: boolean }> {
-  checkStrategies(strategies);
-  const log = await TrialLog.open(source, target, resume);
-  const accuracies: [Trial, number][] = [];
-  for (const trial of trials) {
-    if (signal?.aborted) break;
-    let accuracy = log.accuracyOf(trial);
-    if (accuracy === undefined) {
-      accuracy = await runTrial(source, target, { ...trial, signal });
-      if (accuracy === undefined) break;
-      await log.add(trial, accuracy);
-    }
-    accuracies.push([trial, accuracy]);
-    const note = `${trial.strategy} with ${trial.size}: ${(100 * accuracy).toFixed(1)} %`;
-    reportProgress({ task, done: accuracies.length, total: trials.length, unit: "trials", note });
-  }
-  return { accuracies, stopped: accuracies.length < trials.length };
 }
 
 function crossoverOf(points: CurvePoint[]): Crossover | null {

@@ -28,10 +28,21 @@ export async function runTrial(
   trial: Trial,
 ): Promise<number | undefined> {
   const { size, ...options } = trial;
-  const model = await trainCopy(source, sample(target.train, { size, seed: trial.seed }), options);
+  return measureCopy(source, sample(target.train, { size, seed: trial.seed }), target.test, options);
+}
+
+/** The part of a trial that takes long: trains a copy on the examples, measures it on the test part.
+ * @returns As {@link runTrial}. */
+export async function measureCopy(
+  source: tf.LayersModel,
+  examples: Examples,
+  test: Examples,
+  options: Omit<Trial, "size">,
+): Promise<number | undefined> {
+  const model = await trainCopy(source, examples, options);
   if (!model) return undefined;
   try {
-    return (await evaluate(model, target.test)).accuracy;
+    return (await evaluate(model, test)).accuracy;
   } finally {
     model.dispose();
   }

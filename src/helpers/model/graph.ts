@@ -87,16 +87,19 @@ export interface RunOptions {
   known?: ReadonlyMap<number, tf.Tensor>;
   /** Give what the wanted steps have before their own activation function: a convolution's sums before ReLU. */
   beforeActivation?: boolean;
+  /** Run the layers as a training step does, not in inference mode. */
+  training?: boolean;
 }
 
-/** Runs the part of a model that lies between `from` and the wanted steps, in inference mode. Nothing but
- * convolutions and their like lies on the way to most inner layers, and these take images of other sizes, too.
+/** Runs the part of a model that lies between `from` and the wanted steps, in inference mode unless told
+ * otherwise. Nothing but convolutions and their like lies on the way to most inner layers, and these take images
+ * of other sizes, too.
  * @param input What `from` gives, `[batch, …]`; borrowed.
  * @returns A tensor for each wanted step; the caller disposes them. Gradients flow through. */
 export function runGraph(
   graph: readonly Step[],
   input: tf.Tensor,
-  { to, from = INPUT, known: given = new Map(), beforeActivation = false }: RunOptions,
+  { to, from = INPUT, known: given = new Map(), beforeActivation = false, training = false }: RunOptions,
 ): tf.Tensor[] {
   return tf.tidy(() => {
     const results = new Map<number, tf.Tensor>([...given, [from, input]]);
@@ -107,20 +110,22 @@ export function runGraph(
         throw new RangeError(
           `Cannot run the model from "${graph[from].name}": a wanted layer also takes input from before it.`,
         );
-      const value = apply(graph[index].layer, graph[index].inputs.map(result));
+      const value = apply(graph[index].layer, graph[index].inputs.map(result), training);
       results.set(index, value);
       return value;
     };
     return to.map((index) => {
       if (!beforeActivation || index === from) return tf.clone(result(index));
       const inputs = graph[index].inputs.map(result);
-      return withoutActivation(graph[index].layer, () => tf.clone(apply(graph[index].layer, inputs)));
+      return withoutActivation(graph[index].layer, () =>
+        tf.clone(apply(graph[index].layer, inputs, training)),
+      );
     });
   });
 }
 
-function apply(layer: Layer, inputs: tf.Tensor[]): tf.Tensor {
-  return layer.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false }) as tf.Tensor;
+function apply(layer: Layer, inputs: tf.Tensor[], training: boolean): tf.Tensor {
+  return layer.apply(inputs.length === 1 ? inputs[0] : inputs, { training }) as tf.Tensor;
 }
 
 /** Has a layer do its work with no activation function. Those that are nothing but one become the identity. */

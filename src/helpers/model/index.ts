@@ -21,6 +21,7 @@ export {
 export { loadPretrained, type PretrainedOptions } from "./load-pretrained";
 export { buildMobileNet, type MobileNetOptions } from "./mobilenet";
 export { predict, type Prediction, type PredictOptions } from "./predict-image";
+export { frozenPrefix, prefixWeights, runPrefix, runSuffix, type Prefix } from "./prefix";
 export { pretrainedNames, type PretrainedName } from "./pretrained";
 export { copyModel, replaceHead, type ReplaceHeadOptions } from "./replace-head";
 export { loadModel, saveModel } from "./save";

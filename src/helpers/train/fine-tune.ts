@@ -3,6 +3,7 @@ import type { tf } from "../engine";
 import { checkFits, headOf, trainableWeights } from "../model";
 import type { Augmentation, AugmentationName } from "./augment";
 import type { TrainOptions, TrainResult } from "./loop";
+import { checkCachePrefix } from "./prefix-cache";
 import { noteTraining } from "./pretrain";
 import { strategyOf, trainAll, type Strategy } from "./strategies";
 
@@ -20,7 +21,9 @@ export type FineTuneOptions = Partial<Omit<TrainOptions, "seed">> & {
  * Without a `strategy` it trains what isn't frozen: only the output layer after
  * `freeze(model, "all-but-head")` (Option 1), all parameters after `freeze(model, "nothing")` (Option 2).
  * Named strategies set the freezing themselves. Defaults follow the number of examples; images are shifted,
- * turned, scaled and bent a little unless `augment: "none"`.
+ * turned, scaled and bent a little unless `augment: "none"`. What the frozen layers make of an example is computed
+ * once where that changes no result, see `cachePrefix`; Option 1 always does so, with several changed copies of each
+ * example where it is augmented.
  *
  * @param model Changed in place.
  * @param examples The labelled examples, borrowed.
@@ -35,6 +38,7 @@ export async function fineTune(
   { strategy, name = "examples", augment = "light", ...options }: FineTuneOptions,
 ): Promise<TrainResult> {
   checkFits(model, examples, "fine-tune");
+  checkCachePrefix(options.cachePrefix);
   const run = strategy ? strategyOf(strategy) : onlyHeadTrains(model) ? strategyOf("option-1") : trainAll;
   const result = await run(model, examples, { ...options, augment });
   noteTraining(model, name, examples.count, strategy ?? "fine-tuning", options.seed);

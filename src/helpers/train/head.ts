@@ -1,12 +1,13 @@
 /** Option 1's training: the frozen layers' output is computed once, then the output layer alone is trained. */
 import type { Examples } from "../data";
-import { softmaxCrossEntropy, tf } from "../engine";
+import { tf } from "../engine";
 import { batchSizeFor, checkFits, checkGivesLogits, headOf, weightsOf } from "../model";
 import { nextTurn } from "../next-turn";
 import { random } from "../random";
 import { reportProgress } from "../report";
 import { augmentationOf, batchPixels, isIdle } from "./augment";
 import { classWeightsOf, exampleWeights } from "./class-weights";
+import { headStep, readSteps } from "./head-step";
 import type { History } from "./history";
 import type { TrainOptions, TrainResult } from "./loop";
 import { adamw } from "./optimizer";
@@ -24,6 +25,9 @@ export interface HeadOptions extends Pick<
   /** How many changed copies of each example are made where `augment` changes anything. */
   copies?: number;
 }
+
+/** After so many steps, signals and messages have their turn. */
+const STEPS_PER_TURN = 10;
 
 /** Trains the output layer on what the layers before it make of the examples.
  *
@@ -64,50 +68,51 @@ export async function trainHead(
       ] as const,
   );
   const optimizer = adamw();
+  const problem = { x, y, labels: tf.tensor1d(labels, "int32"), weights, kernel, bias };
   const history: History = { steps: [], epochs: [], stopped: false };
+  const unread: tf.Tensor1D[] = [];
+  const rateOf = (step: number): number => highest * scheduleFactor({ kind: "cosine" }, (step - 0.5) / steps);
+  const readAndTell = async (): Promise<void> => {
+    for (const { loss, accuracy } of await readSteps(unread.splice(0))) {
+      const step = history.steps.length + 1;
+      if (!Number.isFinite(loss))
+        throw new Error(
+          `Training stopped: the loss became ${loss} at step ${step}. The model is as it was before. Are all pixel values finite?`,
+        );
+      const record = { step, epoch: step, loss, accuracy, learningRate: rateOf(step) };
+      history.steps.push(record);
+      history.epochs.push({ epoch: step, loss, accuracy });
+      if (task)
+        reportProgress({ task, done: step, total: steps, unit: "steps", note: `loss ${loss.toFixed(2)}` });
+      await options.onStep?.(record);
+    }
+  };
+  // Each reading waits for the device: where nobody watches the steps, ten are read together.
+  const readEvery = options.onStep ? 1 : STEPS_PER_TURN;
   try {
     for (let step = 1; step <= steps; step++) {
       if (options.signal?.aborted) {
         history.stopped = true;
         break;
       }
-      const learningRate = highest * scheduleFactor({ kind: "cosine" }, (step - 0.5) / steps);
-      const [loss, right] = tf.tidy(() => {
-        let logits!: tf.Tensor2D;
-        const { value, grads } = tf.variableGrads(() => {
-          logits = tf.keep(tf.add(tf.matMul(x, kernel), bias) as tf.Tensor2D);
-          return softmaxCrossEntropy(logits, y, weights);
-        }, [kernel, bias]);
-        optimizer.update(kernel, grads[kernel.name], { learningRate, weightDecay });
-        optimizer.update(bias, grads[bias.name], { learningRate, weightDecay: 0 });
-        const right = tf.mean(tf.equal(tf.argMax(logits, 1), tf.argMax(y, 1)).toFloat());
-        logits.dispose();
-        return [value, right];
-      });
-      const [[lossValue], [accuracy]] = await Promise.all([loss.data(), right.data()]);
-      tf.dispose([loss, right]);
-      if (!Number.isFinite(lossValue))
-        throw new Error(
-          `Training stopped: the loss became ${lossValue} at step ${step}. The model is as it was before. Are all pixel values finite?`,
-        );
-      const record = { step, epoch: step, loss: lossValue, accuracy, learningRate };
-      history.steps.push(record);
-      history.epochs.push({ epoch: step, loss: lossValue, accuracy });
-      if (task)
-        reportProgress({
-          task,
-          done: step,
-          total: steps,
-          unit: "steps",
-          note: `loss ${lossValue.toFixed(2)}`,
-        });
-      await options.onStep?.(record);
-      if (step % 10 === 0) await nextTurn();
+      unread.push(headStep(problem, optimizer, { learningRate: rateOf(step), weightDecay }));
+      if (step % readEvery === 0 || step === steps) await readAndTell();
+      if (step % STEPS_PER_TURN === 0) await nextTurn();
     }
     if (history.steps.length > 0) writeHead(model, kernel, bias, scaling);
   } finally {
     optimizer.dispose();
-    tf.dispose([x, y, kernel, bias, scaling.mean, scaling.scale, ...(weights ? [weights] : [])]);
+    tf.dispose([
+      ...unread,
+      problem.labels,
+      x,
+      y,
+      kernel,
+      bias,
+      scaling.mean,
+      scaling.scale,
+      ...(weights ? [weights] : []),
+    ]);
   }
   return { history, receipt: writeReceipt(model, before, new Set([headOf(model).name])) };
 }

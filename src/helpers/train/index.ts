@@ -4,6 +4,7 @@ export { fineTune, type FineTuneOptions } from "./fine-tune";
 export type { EpochRecord, History, StepRecord } from "./history";
 export { train, type TrainOptions, type TrainResult } from "./loop";
 export { pretrain, type PretrainOptions, type PretrainResult } from "./pretrain";
+export type { CachePrefix } from "./prefix-cache";
 export type { LayerReceipt, Receipt } from "./receipt";
 export type { Schedule, ScheduleName } from "./schedule";
 export type { KernelSnapshot, SnapshotOptions } from "./snapshots";

@@ -4,7 +4,6 @@ import { softmaxCrossEntropy, tf } from "../engine";
 import {
   checkFits,
   checkGivesLogits,
-  predictLogits,
   prepareForTraining,
   roleOf,
   score,
@@ -15,12 +14,14 @@ import {
 import { nextTurn } from "../next-turn";
 import { random } from "../random";
 import { reportProgress } from "../report";
-import { augmentationOf, batchPixels, type Augmentation, type AugmentationName } from "./augment";
+import { augmentationOf, type Augmentation, type AugmentationName } from "./augment";
 import { classWeightsOf, exampleWeights, type ClassWeights } from "./class-weights";
 import type { EpochRecord, History, StepRecord } from "./history";
 import { makeOptimizer, type Optimizer, type OptimizerName } from "./optimizer";
+import { checkCachePrefix, PrefixCache, type Batch, type CachePrefix } from "./prefix-cache";
 import { restoreSnapshot, takeSnapshot, writeReceipt, type Receipt, type Snapshot } from "./receipt";
 import { scheduleFactor, type Schedule, type ScheduleName } from "./schedule";
+import { Watched } from "./watched";
 
 export interface TrainOptions {
   /** Orders the examples, and drives every other chance in the training. */
@@ -41,6 +42,8 @@ export interface TrainOptions {
   /** Decay by layer name, instead of `weightDecay`. */
   layerDecay?: Record<string, number>;
   augment?: AugmentationName | Augmentation;
+  /** Whether what the frozen layers below all others make of the examples is computed once and kept. */
+  cachePrefix?: CachePrefix;
   /** How much an example of each class counts: `"balanced"` where some classes have far fewer examples than
    * others, or numbers in the order of the classes. The training loss is weighted; what is measured on examples
    * that were held out or are watched is not. */
@@ -92,13 +95,15 @@ export async function train(
     if (error instanceof LossIsNotANumber) restoreSnapshot(model, before);
     throw error;
   } finally {
-    run.dispose();
+    await run.dispose();
   }
 }
 
 class LossIsNotANumber extends Error {}
 
-function checkOptions({ epochs, steps, batchSize, learningRate, weightDecay }: TrainOptions): void {
+function checkOptions(options: TrainOptions): void {
+  const { epochs, steps, batchSize, learningRate, weightDecay } = options;
+  checkCachePrefix(options.cachePrefix);
   if ((epochs === undefined) === (steps === undefined))
     throw new RangeError(
       `Cannot train: say either epochs or steps. Received: epochs ${epochs}, steps ${steps}.`,
@@ -127,14 +132,13 @@ class Run {
   private readonly history: History = { steps: [], epochs: [], stopped: false };
   private readonly optimizer: Optimizer;
   private readonly train: Examples;
-  private readonly watch?: Examples;
+  private readonly watched?: Watched;
   private readonly batches: Int32Array[][] = [];
   private readonly order;
-  private readonly chance;
+  private readonly prefix: PrefixCache;
   private readonly batchSize: number;
   private readonly stepsPerEpoch: number;
   private readonly totalSteps: number;
-  private readonly augmentation: Augmentation;
   private readonly schedule: Schedule;
   private readonly classWeights?: Float32Array;
   private best?: { loss: number; epoch: number; snapshot: Snapshot };
@@ -145,25 +149,26 @@ class Run {
     private readonly options: TrainOptions,
   ) {
     const { seed, earlyStopping, augment = "none", schedule = "constant", optimizer = "adamw" } = options;
-    if (earlyStopping) {
-      const parts = split(examples, { heldOut: earlyStopping.heldOut ?? 0.2, seed });
-      this.train = parts.train;
-      this.watch = parts.heldOut;
-    } else {
-      this.train = examples;
-      this.watch = options.watch;
-    }
+    const parts = earlyStopping && split(examples, { heldOut: earlyStopping.heldOut ?? 0.2, seed });
+    this.train = parts?.train ?? examples;
+    const watch = parts?.heldOut ?? options.watch;
     const { count } = this.train;
     this.batchSize = Math.min(options.batchSize ?? 32, count);
     // A small rest would ruin batch norm's statistics: it waits for the next epoch's shuffle.
     this.stepsPerEpoch = Math.max(1, Math.floor(count / this.batchSize + 0.5));
     this.totalSteps = options.steps ?? options.epochs! * this.stepsPerEpoch;
-    this.augmentation = augmentationOf(augment);
     this.schedule = typeof schedule === "string" ? { kind: schedule } : schedule;
     this.classWeights = classWeightsOf(options.classWeights, this.train);
     this.optimizer = makeOptimizer(optimizer);
     this.order = random(seed).fork("order");
-    this.chance = random(seed).fork("augmentation");
+    const epochs = Math.ceil(this.totalSteps / this.stepsPerEpoch);
+    const caching = { epochs, cachePrefix: options.cachePrefix, speak: options.task !== "" };
+    this.prefix = new PrefixCache(model, this.train, {
+      ...caching,
+      augmentation: augmentationOf(augment),
+      chance: random(seed).fork("augmentation"),
+    });
+    this.watched = watch && new Watched(model, watch, caching);
   }
 
   async toTheEnd(): Promise<History> {
@@ -191,8 +196,10 @@ class Run {
     return this.history;
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
     this.optimizer.dispose();
+    await this.prefix.dispose();
+    await this.watched?.dispose();
   }
 
   private async step(step: number): Promise<StepRecord> {
@@ -202,11 +209,12 @@ class Run {
     const learningRate = highest * scheduleFactor(this.schedule, (step - 0.5) / this.totalSteps);
     const indices = this.batch(epoch, (step - 1) % this.stepsPerEpoch);
     const labels = Int32Array.from(indices, (index) => this.train.labels[index]);
+    const batch = await this.prefix.batch(indices, epoch);
 
     const layers = trainableWeights(this.model);
     const variables = layers.flatMap(({ weights }) => weights.map((weight) => weight.val));
     const { loss, logits } = tf.tidy(() => {
-      const { value, grads, logits } = this.gradients(indices, labels, variables);
+      const { value, grads, logits } = this.gradients(batch, labels, variables);
       for (const { name, weights } of layers) {
         this.moved.add(name);
         for (const weight of weights)
@@ -223,19 +231,16 @@ class Run {
       const { accuracy } = score(await logits.data(), labels);
       return { step, epoch, loss: lossValue, accuracy, learningRate };
     } finally {
-      tf.dispose([loss, logits]);
+      tf.dispose([batch.x, loss, logits]);
     }
   }
 
-  private gradients(indices: Int32Array, labels: Int32Array, variables: tf.Variable[]) {
-    const { height, width, channels } = this.train.input;
-    const pixels = batchPixels(this.train.images, indices, this.train.input, this.augmentation, this.chance);
-    const x = tf.tensor4d(pixels, [indices.length, height, width, channels]);
+  private gradients({ x, logitsOf }: Batch, labels: Int32Array, variables: tf.Variable[]) {
     const y = tf.oneHot(tf.tensor1d(labels, "int32"), this.train.classes.length).toFloat() as tf.Tensor2D;
     const weights = exampleWeights(this.classWeights, labels);
     let logits!: tf.Tensor2D;
     const { value, grads } = tf.variableGrads(() => {
-      logits = tf.keep(this.model.apply(x, { training: true }) as tf.Tensor2D);
+      logits = tf.keep(logitsOf(x));
       return softmaxCrossEntropy(logits, y, weights);
     }, variables);
     const owned = tf.clone(logits); // from here on the surrounding tidy's
@@ -269,8 +274,8 @@ class Run {
     const mean = (of: (step: StepRecord) => number): number =>
       steps.reduce((sum, s) => sum + of(s), 0) / steps.length;
     const record: EpochRecord = { epoch, loss: mean((s) => s.loss), accuracy: mean((s) => s.accuracy) };
-    if (this.watch) {
-      const { loss, accuracy } = score(await predictLogits(this.model, this.watch), this.watch.labels);
+    if (this.watched) {
+      const { loss, accuracy } = await this.watched.measure();
       record.heldOutLoss = loss;
       record.heldOutAccuracy = accuracy;
       this.keepBest(epoch, loss);

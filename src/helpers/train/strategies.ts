@@ -89,8 +89,10 @@ const optionOne: Run = (model, examples, options) => {
   freeze(model, "all-but-head");
   if (!hasPlainHead(model)) return trainAll(model, examples, options);
   const { seed, augment, classWeights, onStep, signal, learningRate, weightDecay, steps, task } = options;
+  const asked = typeof options.cachePrefix === "object" ? options.cachePrefix.copies : undefined;
+  const copies = asked ?? copiesOf(examples);
   const told = { classWeights, onStep, signal, learningRate, weightDecay, steps, task };
-  return trainHead(model, examples, { seed, augment, copies: copiesOf(examples), ...defined(told) });
+  return trainHead(model, examples, { seed, augment, copies, ...defined(told) });
 };
 
 /** How many augmented copies of each example the head is trained on: more of few examples, and fewer where images

@@ -1,0 +1,47 @@
+/** The softmax regression behind Option 1: full-batch steps of a dense layer on features that stay as they are. */
+import { softmaxCrossEntropy, tf } from "../engine";
+import type { Optimizer } from "./optimizer";
+
+export interface HeadProblem {
+  /** `[examples, features]`. */
+  x: tf.Tensor2D;
+  /** `[examples, classes]`, one-hot. */
+  y: tf.Tensor2D;
+  /** `[examples]`, the same as numbers. */
+  labels: tf.Tensor1D;
+  /** `[examples]`. */
+  weights?: tf.Tensor1D;
+  /** `[features, classes]`; each step moves it. */
+  kernel: tf.Variable;
+  /** `[classes]`; each step moves it. */
+  bias: tf.Variable;
+}
+
+/** Moves kernel and bias once against the gradient of the mean cross-entropy: `xᵀ · ∂L/∂logits`, and the sum of
+ * `∂L/∂logits` over the examples.
+ * @param problem Borrowed.
+ * @returns `[2]`: the loss, and the share of examples named rightly, before the move; the caller disposes it. */
+export function headStep(
+  { x, y, labels, weights, kernel, bias }: HeadProblem,
+  optimizer: Optimizer,
+  { learningRate, weightDecay }: { learningRate: number; weightDecay: number },
+): tf.Tensor1D {
+  return tf.tidy(() => {
+    const logits = tf.add(tf.matMul(x, kernel as unknown as tf.Tensor2D), bias) as tf.Tensor2D;
+    const lossOf = (z: tf.Tensor): tf.Scalar => softmaxCrossEntropy(z as tf.Tensor2D, y, weights);
+    const { value, grad } = tf.valueAndGrad(lossOf)(logits);
+    optimizer.update(kernel, tf.matMul(x, grad as tf.Tensor2D, true, false), { learningRate, weightDecay });
+    optimizer.update(bias, tf.sum(grad, 0), { learningRate, weightDecay: 0 });
+    const right = tf.mean(tf.equal(tf.argMax(logits, 1), labels).toFloat());
+    return tf.stack([value, right]) as tf.Tensor1D;
+  });
+}
+
+/** The losses and accuracies of several steps, read from the device in one go; disposes what `headStep` gave. */
+export async function readSteps(steps: tf.Tensor1D[]): Promise<{ loss: number; accuracy: number }[]> {
+  const all = tf.concat(steps);
+  tf.dispose(steps);
+  const values = await all.data();
+  all.dispose();
+  return steps.map((_, i) => ({ loss: values[2 * i], accuracy: values[2 * i + 1] }));
+}
