@@ -129,7 +129,7 @@ test("wrong use ends with 2, a failure with 1, both with a word on what is allow
       [...TUNE, "--option", "1", "--strategy", "gradual"],
     ],
     [1, /nowhere: there is no such folder or file/, [...TUNE, "--data", join(ROOT, "nowhere")]],
-    [1, /Cannot predict from .*nowhere\.jpg/, ["predict", SOURCE, "nowhere.jpg"]],
+    [1, /Cannot read nowhere\.jpg: there is no such file/, ["predict", SOURCE, "nowhere.jpg"]],
     [0, /^$/, ["curve", "--help"]],
   ];
   for (const [status, message, args] of cases) {

@@ -37,7 +37,9 @@ export async function pictureBytes(
     return { name, bytes: await fromDisk(name, maxBytes) };
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Error(`Cannot read ${name}: ${(error as Error).message.replace(/\.$/, "")}.`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "there is no such file" : message.replace(/\.$/, "");
+    throw new Error(`Cannot read ${name}: ${why}.`, { cause: error });
   }
 }
 

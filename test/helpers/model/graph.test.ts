@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { tf } from "../../../src/helpers/engine";
-import { graphOf, INPUT, layersOf, loadModel, runGraph, stepNamed } from "../../../src/helpers/model";
+import {
+  graphOf,
+  initialize,
+  INPUT,
+  layersOf,
+  loadModel,
+  runGraph,
+  stepNamed,
+} from "../../../src/helpers/model";
 import { assertClose, tinyNet, withoutLeaks } from "../tiny";
 
 const SHIPPED = join(__dirname, "../../../data/pretrained/cifar10-convnet");
@@ -28,10 +36,12 @@ function winding(): tf.LayersModel {
   const b = shared.apply(a) as tf.SymbolicTensor;
   const sum = tf.layers.add({ name: "sum" }).apply([a, b]) as tf.SymbolicTensor;
   const flat = tf.layers.flatten({ name: "flat" }).apply(sum) as tf.SymbolicTensor;
-  return tf.model({
+  const model = tf.model({
     inputs: input,
     outputs: tf.layers.dense({ name: "out", units: 2 }).apply(flat) as tf.SymbolicTensor,
   });
+  initialize(model, { seed: 2 });
+  return model;
 }
 
 test("a graph gives what the model gives: plain, nested, branching, shared", async () => {
