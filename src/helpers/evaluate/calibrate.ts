@@ -1,3 +1,4 @@
+import { interruptSignal } from "../../live/kernel";
 import type { Examples } from "../data";
 import type { tf } from "../engine";
 import { cardOf, checkFits, predictLogits, setCard } from "../model";
@@ -69,15 +70,15 @@ export async function calibrate(
  * @returns All examples, in their order. */
 async function outOfFold(
   examples: Examples,
-  { source, folds = 5, signal, ...options }: CalibrateOptions,
+  { source, folds = 5, signal = interruptSignal(), ...options }: CalibrateOptions,
 ): Promise<{ logits: Float32Array; labels: Int32Array }> {
   const classes = examples.classes.length;
   const logits = new Float32Array(examples.count * classes);
   const dealt = dealFolds(examples, { folds, seed: options.seed });
   for (const [done, indices] of dealt.entries()) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const result = await runFold(source, foldOf(examples, indices), { ...options, signal });
-    if (!result) throw signal!.reason;
+    if (!result) throw signal.reason;
     indices.forEach((index, i) =>
       logits.set(result.logits.subarray(i * classes, (i + 1) * classes), index * classes),
     );

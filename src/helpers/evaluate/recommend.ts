@@ -1,3 +1,4 @@
+import { interruptSignal } from "../../live/kernel";
 import type { Dataset, Examples } from "../data";
 import type { tf } from "../engine";
 import { checkFits, readCard, replaceHead } from "../model";
@@ -58,7 +59,7 @@ const REPEATED_UP_TO = 500; // examples
 export async function recommend(
   source: tf.LayersModel,
   set: Dataset | Examples,
-  { maxSeconds, signal, ...options }: RecommendOptions = {},
+  { maxSeconds, signal = interruptSignal(), ...options }: RecommendOptions = {},
 ): Promise<Recommendation> {
   const examples = isDataset(set) ? set.train : set;
   const { strategies = ["option-1", "option-2"], folds = 5, augment } = options;

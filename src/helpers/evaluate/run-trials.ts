@@ -1,4 +1,5 @@
 /** The trials of an experiment: those that a file remembers, the others here or in several processes. */
+import { interruptSignal } from "../../live/kernel";
 import { sample, type Dataset } from "../data";
 import type { tf } from "../engine";
 import { report, reportProgress } from "../report";
@@ -25,7 +26,7 @@ export async function runTrials(
 ): Promise<{ accuracies: [Trial, number][]; stopped: boolean }> {
   checkWorkers(options.workers ?? "auto");
   const log = await TrialLog.open(options.source, options.target, options.resume);
-  const run = new Run(trials, options, log, task);
+  const run = new Run(trials, { ...options, signal: options.signal ?? interruptSignal() }, log, task);
   await run.toTheEnd();
   const accuracies = trials.flatMap((trial, index): [Trial, number][] => {
     const accuracy = run.found.get(index);

@@ -1,4 +1,5 @@
 /** Runs many images up to inner layers, a batch at a time, so that memory stays bounded. */
+import { interruptSignal } from "../../live/kernel";
 import { imageLength, type Examples } from "../data";
 import { tf } from "../engine";
 import { checkFits, type Step } from "../model";
@@ -35,7 +36,7 @@ export async function* inBatches(
   examples: Examples,
   steps: readonly ResponseStep[],
   reduce: (maps: tf.Tensor[], start: number) => tf.Tensor[],
-  { task, signal, extraValues = 0 }: BatchOptions,
+  { task, signal = interruptSignal(), extraValues = 0 }: BatchOptions,
 ): AsyncGenerator<Batch> {
   const { count: total, input } = examples;
   const { height, width, channels } = input;
@@ -44,7 +45,7 @@ export async function* inBatches(
   const perImage = shapesOf(graph.slice(0, last), input).reduce((sum, shape) => sum + size(shape), length);
   const batch = Math.max(1, Math.min(256, Math.floor(BATCH_VALUES / (perImage + extraValues))));
   for (let start = 0; start < total; start += batch) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const count = Math.min(batch, total - start);
     const pixels = examples.images.subarray(start * length, (start + count) * length);
     const results = tf.tidy(() => {

@@ -1,4 +1,5 @@
 /** Counts what the units of a network detect. */
+import { interruptSignal } from "../../live/kernel";
 import { inputToUse, type InputSpec } from "../data";
 import type { tf } from "../engine";
 import { copyModel, graphOf, initialize, type Step } from "../model";
@@ -65,7 +66,7 @@ const MOST_LAYERS = 6;
  * await showDetectorCensus(await detectorCensus(source)); */
 export async function detectorCensus(
   model: tf.LayersModel,
-  { layers: wanted, controls = 5, seed = 1, signal, ...options }: CensusOptions = {},
+  { layers: wanted, controls = 5, seed = 1, signal = interruptSignal(), ...options }: CensusOptions = {},
 ): Promise<DetectorCensus> {
   const graph = graphOf(model);
   const input = inputToUse(model, options.input, "take a census");

@@ -1,4 +1,5 @@
 /** Draws what a unit would most like to see. */
+import { interruptSignal } from "../../live/kernel";
 import { inputToUse, type InputSpec } from "../data";
 import type { tf } from "../engine";
 import { graphOf, stepNamed, type Step } from "../model";
@@ -93,7 +94,7 @@ export async function preferredImages(
   options: PreferredImageOptions = {},
 ): Promise<PreferredImage[]> {
   const { graph, answer, view, jitter, batch } = prepare(model, layer, units, options);
-  const { steps = STEPS, seed = 1, signal } = options;
+  const { steps = STEPS, seed = 1, signal = interruptSignal() } = options;
   const parametrisation = sumsOfWaves(view.canvas, Math.max(MARGIN, 2 * jitter));
   const found: PreferredImage[] = [];
   try {

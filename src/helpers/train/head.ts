@@ -1,4 +1,5 @@
 /** Option 1's training: the frozen layers' output is computed once, then the output layer alone is trained. */
+import { interruptSignal } from "../../live/kernel";
 import type { Examples } from "../data";
 import { tf } from "../engine";
 import { batchSizeFor, checkFits, checkGivesLogits, headOf, weightsOf } from "../model";
@@ -49,6 +50,7 @@ export async function trainHead(
     learningRate: highest = 0.01,
     weightDecay = 0.01,
     task = "Training the output layer",
+    signal = interruptSignal(),
   } = options;
   const classWeights = classWeightsOf(options.classWeights, examples);
   const before = takeSnapshot(model);
@@ -91,7 +93,7 @@ export async function trainHead(
   const readEvery = options.onStep ? 1 : STEPS_PER_TURN;
   try {
     for (let step = 1; step <= steps; step++) {
-      if (options.signal?.aborted) {
+      if (signal.aborted) {
         history.stopped = true;
         break;
       }

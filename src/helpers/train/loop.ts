@@ -1,4 +1,5 @@
 /** The training loop: seeded, stoppable, honest about what is frozen. It draws nothing. */
+import { interruptSignal } from "../../live/kernel";
 import { split, type Examples } from "../data";
 import { softmaxCrossEntropy, tf } from "../engine";
 import {
@@ -55,7 +56,7 @@ export interface TrainOptions {
   earlyStopping?: { heldOut?: number; patience?: number };
   /** Called after each step. */
   onStep?: (record: StepRecord) => void | Promise<void>;
-  /** Stops between two batches; the model stays usable. */
+  /** Stops between two batches; the model stays usable. The notebook's interrupt where it is left out. */
   signal?: AbortSignal;
   /** What progress calls the work; empty for silence. */
   task?: string;
@@ -172,7 +173,7 @@ class Run {
   }
 
   async toTheEnd(): Promise<History> {
-    const { signal, onStep, task = "Training" } = this.options;
+    const { signal = interruptSignal(), onStep, task = "Training" } = this.options;
     for (let step = 1; step <= this.totalSteps && !this.history.stopped; step++) {
       if (signal?.aborted) {
         this.history.stopped = true;
