@@ -175,7 +175,7 @@ class Run {
   async toTheEnd(): Promise<History> {
     const { signal = interruptSignal(), onStep, task = "Training" } = this.options;
     for (let step = 1; step <= this.totalSteps && !this.history.stopped; step++) {
-      if (signal?.aborted) {
+      if (signal.aborted) {
         this.history.stopped = true;
         break;
       }
