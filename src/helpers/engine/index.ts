@@ -1,4 +1,6 @@
-export { batchNormInTraining } from "./batch-norm";
-export { softmaxCrossEntropy } from "./cross-entropy";
+import "./native";
+
+export { batchNormInTraining } from "./native/batch-norm";
+export { softmaxCrossEntropy } from "./native/cross-entropy";
 export { tf } from "./tf";
 export { leakedTensors, trackModel } from "./memory";

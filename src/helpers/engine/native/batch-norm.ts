@@ -1,5 +1,6 @@
-import { runNative, usesNative } from "./native";
-import { tf } from "./tf";
+import { tf } from "../tf";
+import { attribute, execute, FLOAT32, T_FLOAT32 } from "./execute";
+import { isRecording, nativeOrStock } from "./switch";
 
 /** What batch normalisation in training mode computes. The surrounding `tf.tidy` owns the tensors. */
 export interface Normalised {
@@ -28,32 +29,46 @@ export function batchNormInTraining(
   beta: tf.Tensor,
   epsilon: number,
 ): Normalised {
-  return usesNative() && x.rank === 4 && x.dtype === "float32"
-    ? native(x as tf.Tensor4D, gamma, beta, epsilon)
-    : stock(x, gamma, beta, epsilon);
+  if (x.rank !== 4 || x.dtype !== "float32" || x.size === 0) return stock(x, gamma, beta, epsilon);
+  return nativeOrStock(
+    "batch norm",
+    () => native(x as tf.Tensor4D, gamma, beta, epsilon),
+    () => stock(x, gamma, beta, epsilon),
+  );
 }
 
 function native(x: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): Normalised {
+  const attributes = [
+    T_FLOAT32,
+    attribute.type("U", FLOAT32),
+    attribute.float("epsilon", epsilon),
+    attribute.string("data_format", "NHWC"),
+    attribute.bool("is_training", true),
+  ];
   let mean!: tf.Tensor;
   let variance!: tf.Tensor;
   const normalise = tf.customGrad((...args) => {
     const [x, gamma, beta] = args as tf.Tensor[];
     const save = args[3] as unknown as tf.GradSaveFunc;
     const none = tf.tensor1d([]);
-    const [y, batchMean, unbiased, r1, r2, r3] = runNative(
-      "NativeBatchNorm",
-      { x, gamma, beta, none },
-      { epsilon },
+    const [y, batchMean, unbiased, ...reserved] = execute(
+      "FusedBatchNormV3",
+      [...attributes, attribute.float("exponential_avg_factor", 1)],
+      [x, gamma, beta, none, none],
+      6, // y, mean, unbiased variance, three of reserve space for the gradient
     );
     const n = x.size / x.shape[3]!;
     mean = tf.keep(batchMean);
     variance = tf.keep(tf.mul(unbiased, (n - 1) / n));
-    save([x, gamma, r1, r2, r3]);
+    save([x, gamma, ...reserved]);
     return {
       value: y,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x, gamma, r1, r2, r3] = saved;
-        return runNative("NativeBatchNormGrad", { dy, x, gamma, r1, r2, r3 }, { epsilon });
+        if (isRecording())
+          throw new Error(
+            "Cannot take the gradient of a gradient through batch norm in training; TRANSFER_LAB_NATIVE=off can.",
+          );
+        return execute("FusedBatchNormGradV3", attributes, [dy, ...saved], 5).slice(0, 3);
       },
     };
   });
