@@ -1,6 +1,9 @@
 import "./native";
 
+export { NativeAdam, type AdamStep } from "./native/apply-adam";
+export { NativeMomentum } from "./native/apply-momentum";
 export { batchNormInTraining } from "./native/batch-norm";
 export { softmaxCrossEntropy } from "./native/cross-entropy";
+export { nativeOrStock } from "./native/switch";
 export { tf } from "./tf";
 export { leakedTensors, trackModel } from "./memory";
