@@ -19,3 +19,4 @@ export {
 export { copyModel, replaceHead } from "./replace-head";
 export { loadModel, saveModel } from "./save";
 export { predictLogits, score, type Score } from "./predict";
+export { trainingPass } from "./training-pass";

@@ -1,5 +1,5 @@
 /** What stock layers get wrong while they train, put right one layer at a time. Inference stays stock. */
-import { batchNormInTraining, tf } from "../engine";
+import { batchNormInTraining, conv2dWithBias, tf } from "../engine";
 import type { Layer, Weight } from "./layers";
 
 const prepared = new WeakSet<Layer>();
@@ -32,18 +32,20 @@ function prepareBatchNorm(layer: BatchNorm, isFrozen: (layer: Layer) => boolean)
     if (layer.axis !== -1 && layer.axis !== x.rank - 1) return stockCall(inputs, kwargs);
     return tf.tidy(() => {
       const channels = x.shape[x.rank - 1]!;
-      const gamma = layer.gamma?.read() ?? tf.ones([channels]);
-      const beta = layer.beta?.read() ?? tf.zeros([channels]);
-      const { output, mean, variance } = batchNormInTraining(x, gamma, beta, layer.epsilon);
-      move(layer.movingMean, mean, layer.momentum);
-      move(layer.movingVariance, variance, layer.momentum);
+      const { momentum, epsilon } = layer;
+      const { output, movingMean, movingVariance } = batchNormInTraining(x, {
+        gamma: layer.gamma?.read() ?? tf.ones([channels]),
+        beta: layer.beta?.read() ?? tf.zeros([channels]),
+        movingMean: layer.movingMean.read(),
+        movingVariance: layer.movingVariance.read(),
+        momentum,
+        epsilon,
+      });
+      layer.movingMean.write(movingMean);
+      layer.movingVariance.write(movingVariance);
       return output;
     });
   };
-}
-
-function move(statistic: Weight, batch: tf.Tensor, momentum: number): void {
-  statistic.write(tf.add(tf.mul(statistic.read(), momentum), tf.mul(batch, 1 - momentum)));
 }
 
 interface Convolution extends Layer {
@@ -66,9 +68,15 @@ function prepareConvolution(layer: Convolution): void {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
       const { strides, padding, dilationRate, bias, activation } = layer;
       const kernel = layer.kernel.read() as tf.Tensor4D;
-      const y = tf.conv2d(x, kernel, strides, padding, "NHWC", dilationRate);
-      const shifted = bias ? tf.add(y, bias.read()) : y;
-      return activation ? activation.apply(shifted) : shifted;
+      const y =
+        bias && dilationRate.every((rate) => rate === 1)
+          ? conv2dWithBias(x, kernel, bias.read() as tf.Tensor1D, strides, padding)
+          : biased(tf.conv2d(x, kernel, strides, padding, "NHWC", dilationRate), bias);
+      return activation ? activation.apply(y) : y;
     });
   };
+}
+
+function biased(y: tf.Tensor4D, bias: Weight | null): tf.Tensor4D {
+  return bias ? tf.add(y, bias.read()) : y;
 }

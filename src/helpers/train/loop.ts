@@ -1,6 +1,6 @@
 /** The training loop: seeded, stoppable, honest about what is frozen. It draws nothing. */
 import { split, type Examples } from "../data";
-import { softmaxCrossEntropy, tf } from "../engine";
+import { lossAndGradients, softmaxCrossEntropy, tf } from "../engine";
 import {
   checkFits,
   checkGivesLogits,
@@ -9,6 +9,7 @@ import {
   roleOf,
   score,
   trainableWeights,
+  trainingPass,
   weightedLayers,
   type Weight,
 } from "../model";
@@ -131,6 +132,7 @@ class Run {
   private readonly totalSteps: number;
   private readonly augmentation: Augmentation;
   private readonly schedule: Schedule;
+  private readonly apply: (x: tf.Tensor) => tf.Tensor;
   private best?: { loss: number; epoch: number; snapshot: Snapshot };
 
   constructor(
@@ -155,6 +157,7 @@ class Run {
     this.augmentation = augmentationOf(augment);
     this.schedule = typeof schedule === "string" ? { kind: schedule } : schedule;
     this.optimizer = makeOptimizer(optimizer);
+    this.apply = trainingPass(model);
     this.order = random(seed).fork("order");
     this.chance = random(seed).fork("augmentation");
   }
@@ -224,10 +227,10 @@ class Run {
     const { height, width, channels } = this.train.input;
     const pixels = batchPixels(this.train.images, indices, this.train.input, this.augmentation, this.chance);
     const x = tf.tensor4d(pixels, [indices.length, height, width, channels]);
-    const y = tf.oneHot(tf.tensor1d(labels, "int32"), this.train.classes.length).toFloat() as tf.Tensor2D;
+    const y = oneHot(labels, this.train.classes.length);
     let logits!: tf.Tensor2D;
-    const { value, grads } = tf.variableGrads(() => {
-      logits = tf.keep(this.model.apply(x, { training: true }) as tf.Tensor2D);
+    const { value, grads } = lossAndGradients(() => {
+      logits = tf.keep(this.apply(x) as tf.Tensor2D);
       return softmaxCrossEntropy(logits, y);
     }, variables);
     const owned = tf.clone(logits); // from here on the surrounding tidy's
@@ -276,4 +279,11 @@ class Run {
     if (!this.best || loss < this.best.loss) this.best = { loss, epoch, snapshot: takeSnapshot(this.model) };
     else if (epoch - this.best.epoch >= (earlyStopping.patience ?? 3)) this.history.stopped = true;
   }
+}
+
+/** `[labels, classes]`, in one tensor instead of three operations; the caller disposes it. */
+function oneHot(labels: Int32Array, classes: number): tf.Tensor2D {
+  const rows = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => (rows[row * classes + label] = 1));
+  return tf.tensor2d(rows, [labels.length, classes]);
 }
