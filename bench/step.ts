@@ -1,7 +1,7 @@
 /** How fast a training step is, beside stock TensorFlow.js, PyTorch and Keras: the same network, the same
  * batches of 64 images of 32×32×3, the same optimiser.
  *
- *     node --import tsx bench/step.ts [--cores 1] [--rounds 8] [--steps 20] [--python FILE] [--write FILE]
+ *     node --import tsx bench/step.ts [--cores 1] [--rounds 8] [--steps 40] [--python FILE] [--write FILE]
  *
  * Every contender is a process of its own that stays alive. They take turns, so that whatever else the machine
  * does meets all of them alike, and what counts is the median of the turns: processor time on one core, the
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     cores: { type: "string", default: "1" },
     rounds: { type: "string", default: "8" },
-    steps: { type: "string", default: "20" },
+    steps: { type: "string", default: "40" },
     networks: { type: "string", default: NETWORKS.join() },
     contenders: { type: "string" },
     python: { type: "string" },
@@ -121,7 +121,7 @@ async function race(network: NetworkName): Promise<Result[]> {
     runners.push(runner);
     versions.push(await runner.introduce());
     turns.push([]);
-    for (let warmUp = 0; warmUp < 2; warmUp++) await runner.turn(steps);
+    for (let warmUp = 0; warmUp < 3; warmUp++) await runner.turn(steps);
   }
   for (let round = 0; round < rounds; round++)
     for (const [i, runner] of runners.entries()) turns[i].push(await runner.turn(steps));

@@ -7,5 +7,6 @@ export { conv2dWithBias } from "./native/conv2d-with-bias";
 export { softmaxCrossEntropy } from "./native/cross-entropy";
 export { nativeOrStock } from "./native/switch";
 export { lossAndGradients } from "./loss-and-gradients";
+export { Replay } from "./replay";
 export { tf } from "./tf";
 export { leakedTensors, trackModel } from "./memory";

@@ -19,4 +19,4 @@ export {
 export { copyModel, replaceHead } from "./replace-head";
 export { loadModel, saveModel } from "./save";
 export { predictLogits, score, type Score } from "./predict";
-export { trainingPass } from "./training-pass";
+export { isSteady, trainingPass } from "./training-pass";

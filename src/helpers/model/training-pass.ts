@@ -1,5 +1,6 @@
 import { tf } from "../engine";
 import { graphOf, INPUT, type Step } from "./graph";
+import { layersOf } from "./layers";
 
 /** Applies a model in training mode, as `model.apply(x, { training: true })` does, and frees what a layer gives
  * as soon as the last layer that takes it has. Gradients flow through: what they need, they keep.
@@ -25,4 +26,41 @@ export function trainingPass(model: tf.LayersModel): (x: tf.Tensor) => tf.Tensor
     });
     return results.at(-1)!;
   };
+}
+
+/** Layers that do the same operations in every step. Dropout and noise draw numbers, and who knows what a layer
+ * of a person's own does. */
+const STEADY = new Set([
+  "Activation",
+  "Add",
+  "Average",
+  "AveragePooling2D",
+  "BatchNormalization",
+  "Concatenate",
+  "Conv2D",
+  "Cropping2D",
+  "Dense",
+  "DepthwiseConv2D",
+  "ELU",
+  "Flatten",
+  "GlobalAveragePooling2D",
+  "GlobalMaxPooling2D",
+  "InputLayer",
+  "LeakyReLU",
+  "MaxPooling2D",
+  "Maximum",
+  "Multiply",
+  "PReLU",
+  "ReLU",
+  "Rescaling",
+  "Reshape",
+  "SeparableConv2D",
+  "Softmax",
+  "UpSampling2D",
+  "ZeroPadding2D",
+]);
+
+/** Whether training passes of a model differ in nothing but their numbers. */
+export function isSteady(model: tf.LayersModel): boolean {
+  return layersOf(model).every(({ layer }) => STEADY.has(layer.getClassName()));
 }

@@ -162,6 +162,7 @@ function bend(height: number, width: number, strengthPx: number, chance: Random)
 
 /** The images of a batch as floats, changed by chance where asked.
  * @param indices Which examples, in order.
+ * @param pixels Where they go; a new array where it is left out.
  * @returns `[indices.length, height, width, channels]`, row-major. */
 export function batchPixels(
   images: Uint8Array | Float32Array,
@@ -169,9 +170,9 @@ export function batchPixels(
   spec: InputSpec,
   augmentation: Augmentation,
   chance: Random,
+  pixels: Float32Array = new Float32Array(indices.length * imageLength(spec)),
 ): Float32Array {
   const length = imageLength(spec);
-  const pixels = new Float32Array(indices.length * length);
   const idle = isIdle(augmentation);
   for (let i = 0; i < indices.length; i++) {
     const image = images.subarray(indices[i] * length, (indices[i] + 1) * length);

@@ -1,6 +1,6 @@
 /** The training loop: seeded, stoppable, honest about what is frozen. It draws nothing. */
-import { split, type Examples } from "../data";
-import { lossAndGradients, softmaxCrossEntropy, tf } from "../engine";
+import { imageLength, split, type Examples } from "../data";
+import { tf } from "../engine";
 import {
   checkFits,
   checkGivesLogits,
@@ -9,7 +9,6 @@ import {
   roleOf,
   score,
   trainableWeights,
-  trainingPass,
   weightedLayers,
   type Weight,
 } from "../model";
@@ -18,9 +17,10 @@ import { random } from "../random";
 import { reportProgress } from "../report";
 import { augmentationOf, batchPixels, type Augmentation, type AugmentationName } from "./augment";
 import type { EpochRecord, History, StepRecord } from "./history";
-import { makeOptimizer, type Optimizer, type OptimizerName } from "./optimizer";
+import { makeOptimizer, type Optimizer, type OptimizerName, type Rates } from "./optimizer";
 import { restoreSnapshot, takeSnapshot, writeReceipt, type Receipt, type Snapshot } from "./receipt";
 import { scheduleFactor, type Schedule, type ScheduleName } from "./schedule";
+import { TrainingStep } from "./step";
 
 export interface TrainOptions {
   /** Orders the examples, and drives every other chance in the training. */
@@ -83,7 +83,7 @@ export async function train(
   const run = new Run(model, examples, options);
   try {
     const history = await run.toTheEnd();
-    return { history, receipt: writeReceipt(model, before, run.moved) };
+    return { history, receipt: writeReceipt(model, before, run.device.moved) };
   } catch (error) {
     if (error instanceof LossIsNotANumber) restoreSnapshot(model, before);
     throw error;
@@ -118,8 +118,7 @@ function checkLayerNames(model: tf.LayersModel, { layerRates = {}, layerDecay = 
 
 /** One training from its first step to its last. */
 class Run {
-  /** The names of the layers that some step could move. */
-  readonly moved = new Set<string>();
+  readonly device: TrainingStep;
   private readonly history: History = { steps: [], epochs: [], stopped: false };
   private readonly optimizer: Optimizer;
   private readonly train: Examples;
@@ -132,7 +131,9 @@ class Run {
   private readonly totalSteps: number;
   private readonly augmentation: Augmentation;
   private readonly schedule: Schedule;
-  private readonly apply: (x: tf.Tensor) => tf.Tensor;
+  private learningRate = 0;
+  /** Of a batch; used again for every step, or the garbage of steps would keep a core busy. */
+  private readonly pixels: Float32Array;
   private best?: { loss: number; epoch: number; snapshot: Snapshot };
 
   constructor(
@@ -154,10 +155,11 @@ class Run {
     // A small rest would ruin batch norm's statistics: it waits for the next epoch's shuffle.
     this.stepsPerEpoch = Math.max(1, Math.floor(count / this.batchSize + 0.5));
     this.totalSteps = options.steps ?? options.epochs! * this.stepsPerEpoch;
+    this.pixels = new Float32Array(this.batchSize * imageLength(this.train.input));
     this.augmentation = augmentationOf(augment);
     this.schedule = typeof schedule === "string" ? { kind: schedule } : schedule;
     this.optimizer = makeOptimizer(optimizer);
-    this.apply = trainingPass(model);
+    this.device = new TrainingStep(model, this.optimizer, (layer, weight) => this.rates(layer, weight));
     this.order = random(seed).fork("order");
     this.chance = random(seed).fork("augmentation");
   }
@@ -188,6 +190,7 @@ class Run {
   }
 
   dispose(): void {
+    this.device.dispose();
     this.optimizer.dispose();
   }
 
@@ -195,54 +198,39 @@ class Run {
     const epoch = Math.ceil(step / this.stepsPerEpoch);
     const { learningRate: highest = 3e-3 } = this.options;
     // The middle of the step, so that neither the first nor the last is wasted on a rate of zero.
-    const learningRate = highest * scheduleFactor(this.schedule, (step - 0.5) / this.totalSteps);
+    this.learningRate = highest * scheduleFactor(this.schedule, (step - 0.5) / this.totalSteps);
     const indices = this.batch(epoch, (step - 1) % this.stepsPerEpoch);
     const labels = Int32Array.from(indices, (index) => this.train.labels[index]);
+    const { loss, accuracy } = score(await this.move(indices, labels), labels);
+    const { learningRate } = this;
+    if (!Number.isFinite(loss))
+      throw new LossIsNotANumber(
+        `Training stopped: the loss became ${loss} at step ${step}, with a learning rate of ${learningRate.toPrecision(2)}. The model is as it was before. Try a tenth of that rate.`,
+      );
+    return { step, epoch, loss, accuracy, learningRate };
+  }
 
-    const layers = trainableWeights(this.model);
-    const variables = layers.flatMap(({ weights }) => weights.map((weight) => weight.val));
-    const { loss, logits } = tf.tidy(() => {
-      const { value, grads, logits } = this.gradients(indices, labels, variables);
-      for (const { name, weights } of layers) {
-        this.moved.add(name);
-        for (const weight of weights)
-          this.optimizer.update(weight.val, grads[weight.val.name], this.rates(name, weight, learningRate));
-      }
-      return { loss: value, logits };
-    });
+  /** Moves the parameters by one batch, and gives its logits before that. */
+  private async move(indices: Int32Array, labels: Int32Array): Promise<Float32Array> {
+    const { images, input } = this.train;
+    const { height, width, channels } = input;
+    const pixels = this.pixels.subarray(0, indices.length * imageLength(input));
+    batchPixels(images, indices, input, this.augmentation, this.chance, pixels);
+    const x = tf.tensor4d(pixels, [indices.length, height, width, channels]);
+    const y = oneHot(labels, this.train.classes.length);
+    const logits = this.device.run(x, y);
     try {
-      const lossValue = (await loss.data())[0];
-      if (!Number.isFinite(lossValue))
-        throw new LossIsNotANumber(
-          `Training stopped: the loss became ${lossValue} at step ${step}, with a learning rate of ${learningRate.toPrecision(2)}. The model is as it was before. Try a tenth of that rate.`,
-        );
-      const { accuracy } = score(await logits.data(), labels);
-      return { step, epoch, loss: lossValue, accuracy, learningRate };
+      return (await logits.data()) as Float32Array;
     } finally {
-      tf.dispose([loss, logits]);
+      tf.dispose([x, y, logits]);
     }
   }
 
-  private gradients(indices: Int32Array, labels: Int32Array, variables: tf.Variable[]) {
-    const { height, width, channels } = this.train.input;
-    const pixels = batchPixels(this.train.images, indices, this.train.input, this.augmentation, this.chance);
-    const x = tf.tensor4d(pixels, [indices.length, height, width, channels]);
-    const y = oneHot(labels, this.train.classes.length);
-    let logits!: tf.Tensor2D;
-    const { value, grads } = lossAndGradients(() => {
-      logits = tf.keep(this.apply(x) as tf.Tensor2D);
-      return softmaxCrossEntropy(logits, y);
-    }, variables);
-    const owned = tf.clone(logits); // from here on the surrounding tidy's
-    logits.dispose();
-    return { value, grads, logits: owned };
-  }
-
-  private rates(layer: string, weight: Weight, learningRate: number) {
+  private rates(layer: string, weight: Weight): Rates {
     const { layerRates = {}, weightDecay = 0, layerDecay = {} } = this.options;
     const decays = !["bias", "gamma", "beta"].includes(roleOf(weight));
     return {
-      learningRate: learningRate * (layerRates[layer] ?? 1),
+      learningRate: this.learningRate * (layerRates[layer] ?? 1),
       weightDecay: decays ? (layerDecay[layer] ?? weightDecay) : 0,
     };
   }
