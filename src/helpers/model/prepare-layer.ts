@@ -55,7 +55,12 @@ interface Convolution extends Layer {
   padding: "same" | "valid";
   dataFormat: "channelsFirst" | "channelsLast";
   dilationRate: [number, number];
-  activation: { apply(x: tf.Tensor): tf.Tensor } | null;
+  activation: Activation | null;
+}
+
+interface Activation {
+  apply(x: tf.Tensor): tf.Tensor;
+  getClassName(): string;
 }
 
 /** Stock fuses the convolution with its activation, and then computes the gradient of the input even where
@@ -67,16 +72,51 @@ function prepareConvolution(layer: Convolution): void {
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
       const { strides, padding, dilationRate, bias, activation } = layer;
+      if (!bias || dilationRate.some((rate) => rate > 1)) return afterConvolution(layer, convolve(layer, x));
       const kernel = layer.kernel.read() as tf.Tensor4D;
-      const y =
-        bias && dilationRate.every((rate) => rate === 1)
-          ? conv2dWithBias(x, kernel, bias.read() as tf.Tensor1D, strides, padding)
-          : biased(tf.conv2d(x, kernel, strides, padding, "NHWC", dilationRate), bias);
+      const y = conv2dWithBias(x, kernel, bias.read() as tf.Tensor1D, strides, padding);
       return activation ? activation.apply(y) : y;
     });
   };
 }
 
-function biased(y: tf.Tensor4D, bias: Weight | null): tf.Tensor4D {
-  return bias ? tf.add(y, bias.read()) : y;
+/** A convolution's own part: no bias, no activation. The surrounding `tf.tidy` owns the result. */
+export function convolve(layer: Layer, x: tf.Tensor): tf.Tensor {
+  const { kernel, strides, padding, dilationRate } = layer as Convolution;
+  return tf.conv2d(x as tf.Tensor4D, kernel.read() as tf.Tensor4D, strides, padding, "NHWC", dilationRate);
+}
+
+/** What a convolution does with its sums: bias and activation. The surrounding `tf.tidy` owns the result. */
+export function afterConvolution(layer: Layer, y: tf.Tensor): tf.Tensor {
+  const { bias, activation } = layer as Convolution;
+  const shifted = bias ? tf.add(y, bias.read()) : y;
+  return activation ? activation.apply(shifted) : shifted;
+}
+
+/** Whether a layer never gives less for more, each value by itself, so that it commutes with a maximum. */
+export function isRising(layer: Layer): boolean {
+  switch (layer.getClassName()) {
+    case "ReLU":
+      return true;
+    case "LeakyReLU":
+      return (layer as Layer & { alpha: number }).alpha >= 0;
+    case "Activation":
+      return isRisingActivation((layer as Layer & { activation: Activation }).activation);
+    default:
+      return false;
+  }
+}
+
+/** Whether a layer is a plain convolution whose bias and activation commute with a maximum. */
+export function isConvolutionBeforeRising(layer: Layer): boolean {
+  const { dataFormat, activation } = layer as Convolution;
+  return (
+    layer.getClassName() === "Conv2D" &&
+    dataFormat === "channelsLast" &&
+    (!activation || isRisingActivation(activation))
+  );
+}
+
+function isRisingActivation(activation: Activation): boolean {
+  return ["linear", "relu", "relu6"].includes(activation.getClassName());
 }
