@@ -49,6 +49,16 @@ const cases: Record<string, Case> = {
     xs: () => [images([2, 4, 4, 3], 2, 1, 2), tf.tensor1d([1, 0.5, 2]), tf.tensor1d([0, 1, -1])],
     operations: ["FusedBatchNormV3", "FusedBatchNormGradV3"],
   },
+  "a product of matrices": {
+    f: (a, b) => weighed(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)),
+    xs: () => [images([4, 3], 4), images([3, 5], 5)],
+    operations: ["MatMul"],
+  },
+  "a product of turned matrices": {
+    f: (a, b) => weighed(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, true)),
+    xs: () => [images([3, 4], 4), images([5, 3], 5)],
+    operations: ["MatMul"],
+  },
   "a mean over the image": {
     f: (x) => weighed(tf.mean(x, [1, 2])),
     xs: () => [images([2, 4, 5, 3], 4)],
