@@ -33,3 +33,4 @@ export { readSafetensors } from "./weights/safetensors";
 export { saveWeights } from "./weights/save-weights";
 export type { FileTensor, FileTensors } from "./weights/tensors";
 export { batchSizeFor, predictLogits, score, type Score } from "./predict";
+export { repeatsItself, trainingPass } from "./training-pass";

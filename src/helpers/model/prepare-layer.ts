@@ -1,5 +1,5 @@
 /** What stock layers get wrong while they train, put right one layer at a time. Inference stays stock. */
-import { batchNormInTraining, tf } from "../engine";
+import { batchNormInTraining, conv2dWithBias, tf } from "../engine";
 import type { Layer, Weight } from "./layers";
 
 const prepared = new WeakSet<Layer>();
@@ -32,18 +32,20 @@ function prepareBatchNorm(layer: BatchNorm, isFrozen: (layer: Layer) => boolean)
     if (layer.axis !== -1 && layer.axis !== x.rank - 1) return stockCall(inputs, kwargs);
     return tf.tidy(() => {
       const channels = x.shape[x.rank - 1]!;
-      const gamma = layer.gamma?.read() ?? tf.ones([channels]);
-      const beta = layer.beta?.read() ?? tf.zeros([channels]);
-      const { output, mean, variance } = batchNormInTraining(x, gamma, beta, layer.epsilon);
-      move(layer.movingMean, mean, layer.momentum);
-      move(layer.movingVariance, variance, layer.momentum);
+      const { momentum, epsilon } = layer;
+      const { output, movingMean, movingVariance } = batchNormInTraining(x, {
+        gamma: layer.gamma?.read() ?? tf.ones([channels]),
+        beta: layer.beta?.read() ?? tf.zeros([channels]),
+        movingMean: layer.movingMean.read(),
+        movingVariance: layer.movingVariance.read(),
+        momentum,
+        epsilon,
+      });
+      layer.movingMean.write(movingMean);
+      layer.movingVariance.write(movingVariance);
       return output;
     });
   };
-}
-
-function move(statistic: Weight, batch: tf.Tensor, momentum: number): void {
-  statistic.write(tf.add(tf.mul(statistic.read(), momentum), tf.mul(batch, 1 - momentum)));
 }
 
 interface Convolution extends Layer {
@@ -53,7 +55,12 @@ interface Convolution extends Layer {
   padding: "same" | "valid";
   dataFormat: "channelsFirst" | "channelsLast";
   dilationRate: [number, number];
-  activation: { apply(x: tf.Tensor): tf.Tensor } | null;
+  activation: Activation | null;
+}
+
+interface Activation {
+  apply(x: tf.Tensor): tf.Tensor;
+  getClassName(): string;
 }
 
 /** Stock fuses the convolution with its activation, and then computes the gradient of the input even where
@@ -65,10 +72,51 @@ function prepareConvolution(layer: Convolution): void {
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
       const { strides, padding, dilationRate, bias, activation } = layer;
+      if (!bias || dilationRate.some((rate) => rate > 1)) return afterConvolution(layer, convolve(layer, x));
       const kernel = layer.kernel.read() as tf.Tensor4D;
-      const y = tf.conv2d(x, kernel, strides, padding, "NHWC", dilationRate);
-      const shifted = bias ? tf.add(y, bias.read()) : y;
-      return activation ? activation.apply(shifted) : shifted;
+      const y = conv2dWithBias(x, kernel, bias.read() as tf.Tensor1D, strides, padding);
+      return activation ? activation.apply(y) : y;
     });
   };
+}
+
+/** A convolution's own part: no bias, no activation. The surrounding `tf.tidy` owns the result. */
+export function convolve(layer: Layer, x: tf.Tensor): tf.Tensor {
+  const { kernel, strides, padding, dilationRate } = layer as Convolution;
+  return tf.conv2d(x as tf.Tensor4D, kernel.read() as tf.Tensor4D, strides, padding, "NHWC", dilationRate);
+}
+
+/** What a convolution does with its sums: bias and activation. The surrounding `tf.tidy` owns the result. */
+export function afterConvolution(layer: Layer, y: tf.Tensor): tf.Tensor {
+  const { bias, activation } = layer as Convolution;
+  const shifted = bias ? tf.add(y, bias.read()) : y;
+  return activation ? activation.apply(shifted) : shifted;
+}
+
+/** Whether a layer never gives less for more, each value by itself, so that it commutes with a maximum. */
+export function isRising(layer: Layer): boolean {
+  switch (layer.getClassName()) {
+    case "ReLU":
+      return true;
+    case "LeakyReLU":
+      return (layer as Layer & { alpha: number }).alpha >= 0;
+    case "Activation":
+      return isRisingActivation((layer as Layer & { activation: Activation }).activation);
+    default:
+      return false;
+  }
+}
+
+/** Whether a layer is a plain convolution whose bias and activation commute with a maximum. */
+export function isConvolutionBeforeRising(layer: Layer): boolean {
+  const { dataFormat, activation } = layer as Convolution;
+  return (
+    layer.getClassName() === "Conv2D" &&
+    dataFormat === "channelsLast" &&
+    (!activation || isRisingActivation(activation))
+  );
+}
+
+function isRisingActivation(activation: Activation): boolean {
+  return ["linear", "relu", "relu6"].includes(activation.getClassName());
 }
