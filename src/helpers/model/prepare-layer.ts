@@ -88,6 +88,8 @@ interface Dense extends Layer {
 }
 
 /** Stock makes the matrices batches of one matrix, and computes all gradients, asked for or not. */
+// TensorFlow still multiplies batches: its plain MatMul (oneDNN's gemm, on AVX-512) keeps data where a signal's
+// handler writes, so that a profiler or a child process that ends makes it corrupt the heap.
 function prepareDense(layer: Dense): void {
   const stockCall = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {

@@ -1,7 +1,6 @@
 /** Native gradients and kernels, put in place when the engine is loaded. */
 import "./fixed-batch-norm";
 import "./leaky-relu";
-import "./mat-mul";
 import "./max-pool";
 import "./mean";
 import "./relu";
