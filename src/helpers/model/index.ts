@@ -14,6 +14,7 @@ export {
   weightedLayers,
   weightsOf,
   type LayerSummary,
+  type NamedLayer,
   type Weight,
 } from "./layers";
 export { copyModel, replaceHead } from "./replace-head";
