@@ -5,7 +5,8 @@
  *
  * It goes through what the native operations meet: batch norm and biases, pooling with and without rest, every
  * activation, depthwise convolutions, both optimisers, batches of two sizes, frozen layers, and layers that are
- * not replayed. */
+ * not replayed. All the while signals arrive: there are operations of TensorFlow that don't bear them. */
+import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { tf } from "../src/helpers/engine";
 import { buildConvNet, freeze } from "../src/helpers/model";
@@ -95,7 +96,15 @@ async function soak(name: string, make: () => tf.LayersModel, options: Partial<T
     throw new Error(`${name}: memory grew by ${(end.mb - at.mb).toFixed(0)} MB.`);
 }
 
+/** A process that sends this one a harmless signal every millisecond. */
+function disturb() {
+  process.on("SIGWINCH", () => {});
+  const program = `setInterval(() => process.kill(${process.pid}, "SIGWINCH"), 1)`;
+  return spawn(process.execPath, ["-e", program], { stdio: "ignore" });
+}
+
 async function main(): Promise<void> {
+  const disturber = process.platform === "win32" ? undefined : disturb();
   const convnet = () => buildConvNet({ inputShape: [SIZE, SIZE, 3], classes: CLASSES, seed: 1 });
   await soak("convnet, adamw", convnet, { optimizer: "adamw", weightDecay: 0.01 });
   await soak("mixed, sgd", () => mixed(0), { optimizer: "sgd", weightDecay: 1e-3 });
@@ -106,6 +115,7 @@ async function main(): Promise<void> {
     return model;
   };
   await soak("convnet half frozen", half, { optimizer: "adamw" });
+  disturber?.kill();
 }
 
 void main().catch((error: Error) => {

@@ -1,14 +1,15 @@
 /** How fast a training step is, beside stock TensorFlow.js, PyTorch and Keras: the same network, the same
  * batches of 64 images of 32×32×3, the same optimiser.
  *
- *     node --import tsx bench/step.ts [--cores 1] [--rounds 8] [--steps 40] [--python FILE] [--write FILE]
+ *     node --import tsx bench/step.ts [--cores 1] [--rounds 8] [--steps 40] [--python FILE] [--write FILE] [--quiet]
  *
  * Every contender is a process of its own that stays alive. They take turns, so that whatever else the machine
  * does meets all of them alike, and what counts is the median of the turns: processor time on one core, the
  * clock on several. `--python` names an interpreter that has PyTorch and Keras; without it, ours and stock run
- * alone. */
+ * alone. With `--quiet`, on Linux, a turn during which other processes used more than a tenth of the time is
+ * taken again. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     contenders: { type: "string" },
     python: { type: "string" },
     write: { type: "string" },
+    quiet: { type: "boolean", default: false },
   },
 });
 const cores = Number(values.cores);
@@ -84,6 +86,17 @@ class Contender {
     return JSON.parse(await this.next()) as Turn;
   }
 
+  /** A turn that others didn't disturb, or the last of several tries. */
+  async quietTurn(steps: number): Promise<Turn> {
+    for (let attempt = 1; ; attempt++) {
+      const busy = busyMs();
+      const turn = await this.turn(steps);
+      const others = busyMs() - busy - turn.cpuMs;
+      if (!values.quiet || others < 0.1 * turn.wallMs || attempt === 20) return turn;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+
   private async next(): Promise<string> {
     const { value, done } = await this.answers.next();
     if (done) throw new Error(`${this.name} ended early. DEBUG=1 shows what it said.`);
@@ -93,6 +106,15 @@ class Contender {
   end(): void {
     this.child.stdin!.end();
   }
+}
+
+/** How long all processors together have been at work since the machine started; hundredths of a second. */
+function busyMs(): number {
+  if (process.platform !== "linux") return 0;
+  const [user, nice, system, , , irq, softIrq] = readFileSync("/proc/stat", "utf8")
+    .match(/\d+/g)!
+    .map(Number);
+  return 10 * (user + nice + system + irq + softIrq);
 }
 
 const median = (numbers: number[]): number => {
@@ -124,7 +146,7 @@ async function race(network: NetworkName): Promise<Result[]> {
     for (let warmUp = 0; warmUp < 3; warmUp++) await runner.turn(steps);
   }
   for (let round = 0; round < rounds; round++)
-    for (const [i, runner] of runners.entries()) turns[i].push(await runner.turn(steps));
+    for (const [i, runner] of runners.entries()) turns[i].push(await runner.quietTurn(steps));
   for (const runner of runners) runner.end();
   const perStep = (turn: Turn): number => (cores === 1 ? turn.cpuMs : turn.wallMs) / turn.steps;
   return runners.map(({ name }, i) => ({

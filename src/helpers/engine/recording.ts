@@ -214,9 +214,14 @@ export class Recording {
     const given = [...inputs, ...this.variables];
     const tensorIn = (slot: Slot): tf.Tensor =>
       tensors.get(slot) ?? given[slot] ?? this.constants.find((constant) => constant.slot === slot)!.tensor;
-    const results = this.results.map(([name, slot]) => [name, tf.clone(tensorIn(slot))] as const);
+    const taken = new Set<Slot>();
+    const results = this.results.map(([name, slot]) => {
+      const isFirst = tensors.has(slot) && !taken.has(slot);
+      taken.add(slot);
+      return [name, isFirst ? tensorIn(slot) : tf.clone(tensorIn(slot))] as const;
+    });
     for (const [variable, slot] of this.writes) this.variables[variable].assign(tensorIn(slot));
-    tf.dispose([...tensors.values()]);
+    for (const [slot, tensor] of tensors) if (!taken.has(slot)) tensor.dispose();
     return Object.fromEntries(results);
   }
 

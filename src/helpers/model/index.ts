@@ -16,6 +16,7 @@ export {
   weightedLayers,
   weightsOf,
   type LayerSummary,
+  type NamedLayer,
   type Weight,
 } from "./layers";
 export { loadPretrained, type PretrainedOptions } from "./load-pretrained";

@@ -3,7 +3,7 @@
 import { tf } from "../engine";
 import { INPUT, type Step } from "./graph";
 import type { Layer } from "./layers";
-import { afterConvolution, convolve, isConvolutionBeforeRising, isRising } from "./prepare-layer";
+import { convolve, finish, isConvolutionBeforeRising, isRising } from "./prepare-layer";
 
 /** A part of a training pass. */
 export interface Move {
@@ -40,7 +40,7 @@ export function movesOf(graph: readonly Step[]): (Move | undefined)[] {
     if (from !== INPUT && takers[from] === 1 && isConvolutionBeforeRising(graph[from].layer)) {
       const { layer } = graph[from];
       moves[from] = { run: ([x]) => convolve(layer, x), inputs: graph[from].inputs };
-      delayed.unshift((y) => afterConvolution(layer, y));
+      delayed.unshift((y) => finish(layer, y));
     }
     const run = ([x]: tf.Tensor[]) => tf.tidy(() => delayed.reduce((y, next) => next(y), applied(pool, [x])));
     moves[index] = { run, inputs: [from] };

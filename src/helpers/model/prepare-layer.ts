@@ -4,13 +4,14 @@ import type { Layer, Weight } from "./layers";
 
 const prepared = new WeakSet<Layer>();
 
-/** Readies a layer for training, once. Batch norm obeys its freezing; a convolution computes no gradient that
- * nobody asked for. */
+/** Readies a layer for training, once. Batch norm obeys its freezing; convolutions and dense layers compute no
+ * gradient that nobody asked for. */
 export function prepareLayer(layer: Layer, isFrozen: (layer: Layer) => boolean): void {
   if (prepared.has(layer)) return;
   prepared.add(layer);
   if (layer.getClassName() === "BatchNormalization") prepareBatchNorm(layer as BatchNorm, isFrozen);
   if (layer.getClassName() === "Conv2D") prepareConvolution(layer as Convolution);
+  if (layer.getClassName() === "Dense") prepareDense(layer as Dense);
 }
 
 interface BatchNorm extends Layer {
@@ -72,11 +73,29 @@ function prepareConvolution(layer: Convolution): void {
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
       const { strides, padding, dilationRate, bias, activation } = layer;
-      if (!bias || dilationRate.some((rate) => rate > 1)) return afterConvolution(layer, convolve(layer, x));
+      if (!bias || dilationRate.some((rate) => rate > 1)) return finish(layer, convolve(layer, x));
       const kernel = layer.kernel.read() as tf.Tensor4D;
       const y = conv2dWithBias(x, kernel, bias.read() as tf.Tensor1D, strides, padding);
       return activation ? activation.apply(y) : y;
     });
+  };
+}
+
+interface Dense extends Layer {
+  kernel: Weight;
+  bias: Weight | null;
+  activation: Activation | null;
+}
+
+/** Stock makes the matrices batches of one matrix, and computes all gradients, asked for or not. */
+// TensorFlow still multiplies batches: its plain MatMul (oneDNN's gemm, on AVX-512) keeps data where a signal's
+// handler writes, so that a profiler or a child process that ends makes it corrupt the heap.
+function prepareDense(layer: Dense): void {
+  const stockCall = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    if (!kwargs?.training || x.rank !== 2) return stockCall(inputs, kwargs);
+    return tf.tidy(() => finish(layer, tf.matMul(x as tf.Tensor2D, layer.kernel.read() as tf.Tensor2D)));
   };
 }
 
@@ -86,9 +105,10 @@ export function convolve(layer: Layer, x: tf.Tensor): tf.Tensor {
   return tf.conv2d(x as tf.Tensor4D, kernel.read() as tf.Tensor4D, strides, padding, "NHWC", dilationRate);
 }
 
-/** What a convolution does with its sums: bias and activation. The surrounding `tf.tidy` owns the result. */
-export function afterConvolution(layer: Layer, y: tf.Tensor): tf.Tensor {
-  const { bias, activation } = layer as Convolution;
+/** What a convolution or a dense layer does with its sums: bias and activation. The surrounding `tf.tidy` owns the
+ * result. */
+export function finish(layer: Layer, y: tf.Tensor): tf.Tensor {
+  const { bias, activation } = layer as Convolution | Dense;
   const shifted = bias ? tf.add(y, bias.read()) : y;
   return activation ? activation.apply(shifted) : shifted;
 }

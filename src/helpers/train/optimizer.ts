@@ -61,14 +61,14 @@ export function sgd({ momentum = 0.9 } = {}): Optimizer {
   };
   return {
     update(variable, gradient, { learningRate, weightDecay }) {
-      tf.tidy(() => {
-        const pull = weightDecay > 0 ? tf.add(gradient, tf.mul(variable, weightDecay)) : gradient;
+      const step = (pull: tf.Tensor): void =>
         nativeOrStock(
           "momentum",
           () => native.update(variable, pull, learningRate, momentum),
-          () => stockStep(variable, pull, learningRate),
+          () => tf.tidy(() => stockStep(variable, pull, learningRate)),
         );
-      });
+      if (weightDecay > 0) tf.tidy(() => step(tf.add(gradient, tf.mul(variable, weightDecay))));
+      else step(gradient);
     },
     dispose() {
       memory.dispose();
@@ -101,12 +101,10 @@ export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Opti
         epsilon: epsilon * correction,
         shrink: 1 - learningRate * weightDecay,
       };
-      tf.tidy(() =>
-        nativeOrStock(
-          "Adam",
-          () => native.update(variable, gradient, step),
-          () => stockStep(variable, gradient, step),
-        ),
+      nativeOrStock(
+        "Adam",
+        () => native.update(variable, gradient, step),
+        () => tf.tidy(() => stockStep(variable, gradient, step)),
       );
     },
     dispose() {

@@ -37,13 +37,13 @@ export class TrainedVariable {
     { shrink = 1 } = {},
   ): void {
     const { variable, mirror, slots } = this;
-    tf.tidy(() => {
-      if (shrink !== 1) write(mirror, tf.mul(variable, shrink));
-      else if (this.mirrored !== variable.dataId) write(mirror, variable);
-      execute(op, attributes, [mirror, ...slots, ...inputs], 0);
-      variable.assign(executeOne("ReadVariableOp", [DTYPE], [mirror]));
-      this.mirrored = variable.dataId;
-    });
+    if (shrink !== 1) tf.tidy(() => write(mirror, tf.mul(variable, shrink)));
+    else if (this.mirrored !== variable.dataId) write(mirror, variable);
+    execute(op, attributes, [mirror, ...slots, ...inputs], 0);
+    const moved = executeOne("ReadVariableOp", [DTYPE], [mirror]);
+    variable.assign(moved);
+    moved.dispose();
+    this.mirrored = variable.dataId;
   }
 
   dispose(): void {

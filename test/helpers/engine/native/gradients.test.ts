@@ -109,6 +109,15 @@ test("batch norm with fixed statistics: gradients in all five are those of stock
     tf.dispose(inputs);
   }));
 
+test("no product of matrices goes through MatMul, which a signal makes corrupt the heap", () => {
+  const [a, b] = [tf.ones([64, 2048]) as tf.Tensor2D, tf.ones([2048, 10]) as tf.Tensor2D];
+  const ran = operationsOf(() =>
+    tf.tidy(() => void tf.grads((a, b) => tf.sum(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)))([a, b])),
+  );
+  assert.ok(!ran.includes("MatMul"), ran.join());
+  tf.dispose([a, b]);
+});
+
 test("the layers' relu6 is one operation each way, whichever of its two names it has", () => {
   for (const layer of [tf.layers.activation({ activation: "relu6" }), tf.layers.reLU({ maxValue: 6 })]) {
     const x = tf.tensor2d([[-1, 3, 7]]);
