@@ -1,8 +1,5 @@
-import type { InputSpec } from "../data";
-import { tf, trackModel } from "../engine";
-import { version } from "../version";
-import { setCard } from "./card";
-import { initialize } from "./initialize";
+import { tf } from "../engine";
+import { freshModel } from "./fresh-model";
 
 export interface ConvNetOptions {
   /** `[height, width, channels]` of an image; at least 16 px a side. */
@@ -39,37 +36,21 @@ export function buildConvNet({
     throw new RangeError(
       `Cannot build a network: an image is at least 16×16 with one channel. Received: [${inputShape.join(", ")}].`,
     );
-  const model = tf.sequential({
-    name,
-    layers: [
-      tf.layers.rescaling({
-        name: "rescale",
-        inputShape,
-        scale: 1 / (255 * PHOTO_SD),
-        offset: -PHOTO_MEAN / PHOTO_SD,
-      }),
-      ...block(1, 32, { kernelSize: 5, initialScale: 0.1 }),
-      ...block(2, 64),
-      ...block(3, 128),
-      ...block(4, 128, { pool: false }),
-      tf.layers.flatten({ name: "flatten" }),
-      headLayer(names.length),
-    ],
-  });
-  initialize(model, { seed });
-  const input: InputSpec = { type: "image", height, width, channels, range: [0, 255] };
-  setCard(model, {
-    name,
-    input,
-    classes: names,
-    output: "logits",
-    trainedOn: [],
-    seed,
-    accuracy: null,
-    version,
-  });
-  trackModel(model);
-  return model;
+  const layers = [
+    tf.layers.rescaling({
+      name: "rescale",
+      inputShape,
+      scale: 1 / (255 * PHOTO_SD),
+      offset: -PHOTO_MEAN / PHOTO_SD,
+    }),
+    ...block(1, 32, { kernelSize: 5, initialScale: 0.1 }),
+    ...block(2, 64),
+    ...block(3, 128),
+    ...block(4, 128, { pool: false }),
+    tf.layers.flatten({ name: "flatten" }),
+    headLayer(names.length),
+  ];
+  return freshModel(name, layers, { inputShape, classes: names, seed });
 }
 
 /** TensorFlow.js draws from a normal cut off at two standard deviations; this is the spread that is left. */

@@ -1,9 +1,6 @@
-import type { InputSpec } from "../data";
-import { tf, trackModel } from "../engine";
-import { version } from "../version";
-import { setCard } from "./card";
+import { tf } from "../engine";
 import { classNames } from "./convnet";
-import { initialize } from "./initialize";
+import { freshModel } from "./fresh-model";
 
 export interface MobileNetOptions {
   /** The width: times the channels of each layer; 1 is the paper's, 0.25 the smallest that was published. */
@@ -52,42 +49,25 @@ export function buildMobileNet({
 }: MobileNetOptions): tf.LayersModel {
   const names = classNames(classes, "build a MobileNet");
   checkOptions(alpha, inputShape);
-  const [height, width, channels] = inputShape;
   const features = Math.floor(1024 * alpha);
-  const model = tf.sequential({
-    name,
-    layers: [
-      tf.layers.rescaling({ name: "rescale", inputShape, scale: 1 / 127.5, offset: -1 }),
-      tf.layers.conv2d({
-        name: "conv1",
-        filters: Math.floor(32 * alpha),
-        kernelSize: 3,
-        strides: 2,
-        padding: "same",
-        useBias: false,
-      }),
-      ...normAndReLU("conv1"),
-      ...BLOCKS.flatMap(([filters, stride], i) => block(i + 1, Math.floor(filters * alpha), stride)),
-      tf.layers.globalAveragePooling2d({ name: "global_average_pooling2d" }),
-      tf.layers.reshape({ name: "reshape_1", targetShape: [1, 1, features] }),
-      tf.layers.conv2d({ name: "conv_preds", filters: names.length, kernelSize: 1, padding: "same" }),
-      tf.layers.reshape({ name: "reshape_2", targetShape: [names.length] }),
-    ],
-  });
-  initialize(model, { seed });
-  const input: InputSpec = { type: "image", height, width, channels, range: [0, 255] };
-  setCard(model, {
-    name,
-    input,
-    classes: names,
-    output: "logits",
-    trainedOn: [],
-    seed,
-    accuracy: null,
-    version,
-  });
-  trackModel(model);
-  return model;
+  const layers = [
+    tf.layers.rescaling({ name: "rescale", inputShape, scale: 1 / 127.5, offset: -1 }),
+    tf.layers.conv2d({
+      name: "conv1",
+      filters: Math.floor(32 * alpha),
+      kernelSize: 3,
+      strides: 2,
+      padding: "same",
+      useBias: false,
+    }),
+    ...normAndReLU("conv1"),
+    ...BLOCKS.flatMap(([filters, stride], i) => block(i + 1, Math.floor(filters * alpha), stride)),
+    tf.layers.globalAveragePooling2d({ name: "global_average_pooling2d" }),
+    tf.layers.reshape({ name: "reshape_1", targetShape: [1, 1, features] }),
+    tf.layers.conv2d({ name: "conv_preds", filters: names.length, kernelSize: 1, padding: "same" }),
+    tf.layers.reshape({ name: "reshape_2", targetShape: [names.length] }),
+  ];
+  return freshModel(name, layers, { inputShape, classes: names, seed });
 }
 
 function checkOptions(alpha: number, [height, width, channels]: [number, number, number]): void {

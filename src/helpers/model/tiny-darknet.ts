@@ -1,9 +1,6 @@
-import type { InputSpec } from "../data";
-import { tf, trackModel } from "../engine";
-import { version } from "../version";
-import { setCard } from "./card";
+import { tf } from "../engine";
 import { classNames } from "./convnet";
-import { initialize } from "./initialize";
+import { freshModel } from "./fresh-model";
 
 export interface TinyDarknetOptions {
   /** `[height, width, channels]` of an image, at least 16 px a side; 224×224×3 is the authors'. */
@@ -61,21 +58,7 @@ export function buildTinyDarknet({
     throw new RangeError(
       `Cannot build a Tiny Darknet: an image is at least 16×16 with one channel. Received: [${inputShape.join(", ")}].`,
     );
-  const model = tf.sequential({ name, layers: layers(inputShape, names.length) });
-  initialize(model, { seed });
-  const input: InputSpec = { type: "image", height, width, channels, range: [0, 255] };
-  setCard(model, {
-    name,
-    input,
-    classes: names,
-    output: "logits",
-    trainedOn: [],
-    seed,
-    accuracy: null,
-    version,
-  });
-  trackModel(model);
-  return model;
+  return freshModel(name, layers(inputShape, names.length), { inputShape, classes: names, seed });
 }
 
 function layers(inputShape: number[], classes: number): tf.layers.Layer[] {

@@ -1,21 +1,18 @@
 /** JupyterLab as `npm start` starts it, and a browser on it. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { findChromium, startChromium } from "../../helpers/chromium";
 import { noJupyter, ROOT } from "./python";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const QUIET = ["background-networking", "component-update", "sync"].map((name) => `--disable-${name}`);
-const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", ...QUIET];
+const CHROMIUM = findChromium();
 const TOKEN = "for-this-test-only";
 
 /** Why tests that need a browser are skipped; false where they are not. */
-export const noBrowser = existsSync(CHROMIUM)
-  ? noJupyter
-  : `needs Chromium at ${CHROMIUM}, or where CHROMIUM says`;
+export const noBrowser = CHROMIUM ? noJupyter : "needs Chromium on the PATH, or where CHROMIUM says";
 
 /** What the page offers when JupyterLab is told to: `window.jupyterapp`. */
 interface Lab {
@@ -55,7 +52,7 @@ export class JupyterLab {
     const server = spawn(process.execPath, [start, "--no-browser", ...args], { cwd: ROOT, stdio: "ignore" });
     const address = `http://127.0.0.1:${port}`;
     await answers(`${address}/api?token=${TOKEN}`);
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+    const browser = await startChromium(CHROMIUM!);
     return new JupyterLab(folder, server, browser, address);
   }
 
