@@ -20,8 +20,7 @@ export function countExamples(model: LayersModel, name: string): () => number {
   const executeOp: ExecuteOp = (operation, attributes, ids, outputs) => {
     const made = binding.executeOp(operation, attributes, ids, outputs);
     const forward = !kernel.isDisposed && /Conv2D(WithBias)?$/.test(operation);
-    if (forward && ids[1] === backend.getInputTensorIds([kernel])[0])
-      seen += made[0].shape[0];
+    if (forward && ids[1] === backend.getInputTensorIds([kernel])[0]) seen += made[0].shape[0];
     return made;
   };
   // One object over the other: several counters, each with its own kernel.

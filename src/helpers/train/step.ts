@@ -1,13 +1,6 @@
 /** One step of a training on the device: a batch in, moved parameters and the batch's logits out. */
 import { lossAndGradients, Replay, softmaxCrossEntropy, tf } from "../engine";
-import {
-  isFrozen,
-  layersOf,
-  repeatsItself,
-  trainableWeights,
-  type NamedLayer,
-  type Weight,
-} from "../model";
+import { isFrozen, layersOf, repeatsItself, trainableWeights, type NamedLayer, type Weight } from "../model";
 import type { Optimizer, Rates } from "./optimizer";
 import type { Batch } from "./prefix-cache";
 
