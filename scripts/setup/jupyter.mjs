@@ -18,5 +18,7 @@ export function jupyterEnv(env = process.env) {
     JUPYTERLAB_SETTINGS_DIR: join(jupyter, "settings"),
     JUPYTERLAB_WORKSPACES_DIR: join(jupyter, "workspaces"),
     IPYTHONDIR: join(venv, "etc", "ipython"),
+    // Large pages for tensors, which the C library asks for only where it was told to before it started.
+    ...(process.platform === "linux" && { GLIBC_TUNABLES: env.GLIBC_TUNABLES ?? "glibc.malloc.hugetlb=1" }),
   };
 }

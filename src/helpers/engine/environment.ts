@@ -8,6 +8,8 @@ function setDefault(name: string, value: string): void {
 const threads = String(availableParallelism());
 setDefault("OMP_NUM_THREADS", threads); // oneDNN's own pool; unset, it gives a fifth of the speed away
 setDefault("TF_NUM_INTRAOP_THREADS", process.env.OMP_NUM_THREADS ?? threads);
+// A convolution's gradient would be set up anew in every step, to save memory for graphs with thousands of them.
+if (process.env.TRANSFER_LAB_NATIVE !== "off") setDefault("TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE", "false");
 setDefault("TF_CPP_MIN_LOG_LEVEL", "2"); // start-up chatter stays out of notebooks; errors still show
 
 /** Deprecations of Node that TensorFlow.js itself runs into (punycode, `util.isNullOrUndefined`): nothing that a

@@ -16,6 +16,7 @@ export {
   weightedLayers,
   weightsOf,
   type LayerSummary,
+  type NamedLayer,
   type Weight,
 } from "./layers";
 export { loadPretrained, type PretrainedOptions } from "./load-pretrained";
@@ -33,3 +34,4 @@ export { readSafetensors } from "./weights/safetensors";
 export { saveWeights } from "./weights/save-weights";
 export type { FileTensor, FileTensors } from "./weights/tensors";
 export { batchSizeFor, predictLogits, score, type Score } from "./predict";
+export { repeatsItself, trainingPass } from "./training-pass";

@@ -47,8 +47,13 @@ export interface Score {
 }
 
 /** Scores logits against the labels.
- * @param logits `[count, classes]`, row-major. */
-export function score(logits: ArrayLike<number>, labels: Int32Array): Score {
+ * @param logits `[count, classes]`, row-major.
+ * @param classWeights `[classes]`, how much an example of each class counts in the loss; 1 where it is left out. */
+export function score(
+  logits: ArrayLike<number>,
+  labels: Int32Array,
+  classWeights?: ArrayLike<number>,
+): Score {
   const classes = logits.length / labels.length;
   const predictions = new Int32Array(labels.length);
   const confidences = new Float32Array(labels.length);
@@ -60,7 +65,8 @@ export function score(logits: ArrayLike<number>, labels: Int32Array): Score {
     for (let c = 1; c < classes; c++) if (logits[row + c] > logits[row + best]) best = c;
     let sum = 0;
     for (let c = 0; c < classes; c++) sum += Math.exp(logits[row + c] - logits[row + best]);
-    loss += logits[row + best] + Math.log(sum) - logits[row + labels[i]];
+    const own = logits[row + best] + Math.log(sum) - logits[row + labels[i]];
+    loss += classWeights ? classWeights[labels[i]] * own : own;
     predictions[i] = best;
     confidences[i] = 1 / sum;
     if (best === labels[i]) right++;

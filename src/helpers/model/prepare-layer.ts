@@ -1,16 +1,17 @@
 /** What stock layers get wrong while they train, put right one layer at a time. Inference stays stock. */
-import { batchNormInTraining, tf } from "../engine";
+import { batchNormInTraining, conv2dWithBias, tf } from "../engine";
 import type { Layer, Weight } from "./layers";
 
 const prepared = new WeakSet<Layer>();
 
-/** Readies a layer for training, once. Batch norm obeys its freezing; a convolution computes no gradient that
- * nobody asked for. */
+/** Readies a layer for training, once. Batch norm obeys its freezing; convolutions and dense layers compute no
+ * gradient that nobody asked for. */
 export function prepareLayer(layer: Layer, isFrozen: (layer: Layer) => boolean): void {
   if (prepared.has(layer)) return;
   prepared.add(layer);
   if (layer.getClassName() === "BatchNormalization") prepareBatchNorm(layer as BatchNorm, isFrozen);
   if (layer.getClassName() === "Conv2D") prepareConvolution(layer as Convolution);
+  if (layer.getClassName() === "Dense") prepareDense(layer as Dense);
 }
 
 interface BatchNorm extends Layer {
@@ -32,18 +33,20 @@ function prepareBatchNorm(layer: BatchNorm, isFrozen: (layer: Layer) => boolean)
     if (layer.axis !== -1 && layer.axis !== x.rank - 1) return stockCall(inputs, kwargs);
     return tf.tidy(() => {
       const channels = x.shape[x.rank - 1]!;
-      const gamma = layer.gamma?.read() ?? tf.ones([channels]);
-      const beta = layer.beta?.read() ?? tf.zeros([channels]);
-      const { output, mean, variance } = batchNormInTraining(x, gamma, beta, layer.epsilon);
-      move(layer.movingMean, mean, layer.momentum);
-      move(layer.movingVariance, variance, layer.momentum);
+      const { momentum, epsilon } = layer;
+      const { output, movingMean, movingVariance } = batchNormInTraining(x, {
+        gamma: layer.gamma?.read() ?? tf.ones([channels]),
+        beta: layer.beta?.read() ?? tf.zeros([channels]),
+        movingMean: layer.movingMean.read(),
+        movingVariance: layer.movingVariance.read(),
+        momentum,
+        epsilon,
+      });
+      layer.movingMean.write(movingMean);
+      layer.movingVariance.write(movingVariance);
       return output;
     });
   };
-}
-
-function move(statistic: Weight, batch: tf.Tensor, momentum: number): void {
-  statistic.write(tf.add(tf.mul(statistic.read(), momentum), tf.mul(batch, 1 - momentum)));
 }
 
 interface Convolution extends Layer {
@@ -53,7 +56,12 @@ interface Convolution extends Layer {
   padding: "same" | "valid";
   dataFormat: "channelsFirst" | "channelsLast";
   dilationRate: [number, number];
-  activation: { apply(x: tf.Tensor): tf.Tensor } | null;
+  activation: Activation | null;
+}
+
+interface Activation {
+  apply(x: tf.Tensor): tf.Tensor;
+  getClassName(): string;
 }
 
 /** Stock fuses the convolution with its activation, and then computes the gradient of the input even where
@@ -65,10 +73,70 @@ function prepareConvolution(layer: Convolution): void {
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
       const { strides, padding, dilationRate, bias, activation } = layer;
+      if (!bias || dilationRate.some((rate) => rate > 1)) return finish(layer, convolve(layer, x));
       const kernel = layer.kernel.read() as tf.Tensor4D;
-      const y = tf.conv2d(x, kernel, strides, padding, "NHWC", dilationRate);
-      const shifted = bias ? tf.add(y, bias.read()) : y;
-      return activation ? activation.apply(shifted) : shifted;
+      const y = conv2dWithBias(x, kernel, bias.read() as tf.Tensor1D, strides, padding);
+      return activation ? activation.apply(y) : y;
     });
   };
+}
+
+interface Dense extends Layer {
+  kernel: Weight;
+  bias: Weight | null;
+  activation: Activation | null;
+}
+
+/** Stock makes the matrices batches of one matrix, and computes all gradients, asked for or not. */
+// TensorFlow still multiplies batches: its plain MatMul (oneDNN's gemm, on AVX-512) keeps data where a signal's
+// handler writes, so that a profiler or a child process that ends makes it corrupt the heap.
+function prepareDense(layer: Dense): void {
+  const stockCall = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    if (!kwargs?.training || x.rank !== 2) return stockCall(inputs, kwargs);
+    return tf.tidy(() => finish(layer, tf.matMul(x as tf.Tensor2D, layer.kernel.read() as tf.Tensor2D)));
+  };
+}
+
+/** A convolution's own part: no bias, no activation. The surrounding `tf.tidy` owns the result. */
+export function convolve(layer: Layer, x: tf.Tensor): tf.Tensor {
+  const { kernel, strides, padding, dilationRate } = layer as Convolution;
+  return tf.conv2d(x as tf.Tensor4D, kernel.read() as tf.Tensor4D, strides, padding, "NHWC", dilationRate);
+}
+
+/** What a convolution or a dense layer does with its sums: bias and activation. The surrounding `tf.tidy` owns the
+ * result. */
+export function finish(layer: Layer, y: tf.Tensor): tf.Tensor {
+  const { bias, activation } = layer as Convolution | Dense;
+  const shifted = bias ? tf.add(y, bias.read()) : y;
+  return activation ? activation.apply(shifted) : shifted;
+}
+
+/** Whether a layer never gives less for more, each value by itself, so that it commutes with a maximum. */
+export function isRising(layer: Layer): boolean {
+  switch (layer.getClassName()) {
+    case "ReLU":
+      return true;
+    case "LeakyReLU":
+      return (layer as Layer & { alpha: number }).alpha >= 0;
+    case "Activation":
+      return isRisingActivation((layer as Layer & { activation: Activation }).activation);
+    default:
+      return false;
+  }
+}
+
+/** Whether a layer is a plain convolution whose bias and activation commute with a maximum. */
+export function isConvolutionBeforeRising(layer: Layer): boolean {
+  const { dataFormat, activation } = layer as Convolution;
+  return (
+    layer.getClassName() === "Conv2D" &&
+    dataFormat === "channelsLast" &&
+    (!activation || isRisingActivation(activation))
+  );
+}
+
+function isRisingActivation(activation: Activation): boolean {
+  return ["linear", "relu", "relu6"].includes(activation.getClassName());
 }

@@ -108,60 +108,69 @@ function warp(
   const mirror = flip && chance.uniform() < 0.5 ? -1 : 1;
   const cos = Math.cos(angle) / size;
   const sin = Math.sin(angle) / size;
-  const bendX = elasticPx > 0 ? bend(height, width, elasticPx, chance) : undefined;
-  const bendY = elasticPx > 0 ? bend(height, width, elasticPx, chance) : undefined;
+  const gridX = elasticPx > 0 ? bendGrid(height, width, elasticPx, chance) : undefined;
+  const gridY = elasticPx > 0 ? bendGrid(height, width, elasticPx, chance) : undefined;
+  const bentX = new Float32Array(width);
+  const bentY = new Float32Array(width);
   const middleX = (width - 1) / 2;
   const middleY = (height - 1) / 2;
-  for (let y = 0, to = 0; y < height; y++)
+  const row = width * channels;
+  for (let y = 0, to = 0; y < height; y++) {
+    if (gridX) bendRow(gridX, y, bentX);
+    if (gridY) bendRow(gridY, y, bentY);
+    const dy = y - middleY - shiftY;
     for (let x = 0; x < width; x++) {
-      const pixel = y * width + x;
       const dx = x - middleX - shiftX;
-      const dy = y - middleY - shiftY;
-      const fromX = clamp(mirror * (cos * dx + sin * dy) + middleX + (bendX?.[pixel] ?? 0), width - 1);
-      const fromY = clamp(cos * dy - sin * dx + middleY + (bendY?.[pixel] ?? 0), height - 1);
-      const left = Math.min(Math.floor(fromX), width - 2);
-      const top = Math.min(Math.floor(fromY), height - 2);
+      const fromX = clamp(mirror * (cos * dx + sin * dy) + middleX + bentX[x], width - 1);
+      const fromY = clamp(cos * dy - sin * dx + middleY + bentY[x], height - 1);
+      const left = Math.min(fromX | 0, width - 2);
+      const top = Math.min(fromY | 0, height - 2);
       const rightShare = fromX - left;
       const lowerShare = fromY - top;
-      const corner = (top * width + left) * channels;
-      const below = corner + width * channels;
-      for (let c = 0; c < channels; c++) {
-        const upper = image[corner + c] * (1 - rightShare) + image[corner + channels + c] * rightShare;
-        const lower = image[below + c] * (1 - rightShare) + image[below + channels + c] * rightShare;
-        out[to++] = upper * (1 - lowerShare) + lower * lowerShare;
-      }
+      const corner1 = (1 - rightShare) * (1 - lowerShare);
+      const corner2 = rightShare * (1 - lowerShare);
+      const corner3 = (1 - rightShare) * lowerShare;
+      const corner4 = rightShare * lowerShare;
+      for (let c = 0, at = top * row + left * channels; c < channels; c++, at++)
+        out[to++] =
+          image[at] * corner1 +
+          image[at + channels] * corner2 +
+          image[at + row] * corner3 +
+          image[at + row + channels] * corner4;
     }
+  }
 }
 
 function clamp(value: number, highest: number): number {
-  return Math.max(0, Math.min(highest, value));
+  return value < 0 ? 0 : value > highest ? highest : value;
 }
 
 /** The pixels between two independent displacements: strokes bend as a whole and don't fray. */
 const BEND_GRID_PX = 8;
 
-/** A smooth random field over the image: normal draws on a coarse grid, interpolated. */
-function bend(height: number, width: number, strengthPx: number, chance: Random): Float32Array {
+/** Normal draws on a coarse grid over the image; {@link bendRow} reads the smooth random field between them. */
+function bendGrid(height: number, width: number, strengthPx: number, chance: Random): Float32Array {
   const rows = Math.ceil(height / BEND_GRID_PX) + 1;
   const columns = Math.ceil(width / BEND_GRID_PX) + 1;
-  const grid = Float32Array.from({ length: rows * columns }, () => chance.normal() * strengthPx);
-  const field = new Float32Array(height * width);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const row = Math.floor(y / BEND_GRID_PX);
-      const column = Math.floor(x / BEND_GRID_PX);
-      const v = y / BEND_GRID_PX - row;
-      const u = x / BEND_GRID_PX - column;
-      const at = row * columns + column;
-      field[y * width + x] =
-        (grid[at] * (1 - u) + grid[at + 1] * u) * (1 - v) +
-        (grid[at + columns] * (1 - u) + grid[at + columns + 1] * u) * v;
-    }
-  return field;
+  return Float32Array.from({ length: rows * columns }, () => chance.normal() * strengthPx);
+}
+
+/** One row of pixels of the field. */
+function bendRow(grid: Float32Array, y: number, row: Float32Array): void {
+  const columns = Math.ceil(row.length / BEND_GRID_PX) + 1;
+  const above = Math.floor(y / BEND_GRID_PX) * columns;
+  const v = (y % BEND_GRID_PX) / BEND_GRID_PX;
+  let right = grid[above] * (1 - v) + grid[above + columns] * v;
+  for (let column = 1, x = 0; column < columns; column++) {
+    const left = right;
+    right = grid[above + column] * (1 - v) + grid[above + columns + column] * v;
+    for (let u = 0; u < 1 && x < row.length; u += 1 / BEND_GRID_PX) row[x++] = left * (1 - u) + right * u;
+  }
 }
 
 /** The images of a batch as floats, changed by chance where asked.
  * @param indices Which examples, in order.
+ * @param pixels Where they go; a new array where it is left out.
  * @returns `[indices.length, height, width, channels]`, row-major. */
 export function batchPixels(
   images: Uint8Array | Float32Array,
@@ -169,9 +178,9 @@ export function batchPixels(
   spec: InputSpec,
   augmentation: Augmentation,
   chance: Random,
+  pixels: Float32Array = new Float32Array(indices.length * imageLength(spec)),
 ): Float32Array {
   const length = imageLength(spec);
-  const pixels = new Float32Array(indices.length * length);
   const idle = isIdle(augmentation);
   for (let i = 0; i < indices.length; i++) {
     const image = images.subarray(indices[i] * length, (indices[i] + 1) * length);

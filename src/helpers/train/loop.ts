@@ -1,7 +1,7 @@
 /** The training loop: seeded, stoppable, honest about what is frozen. It draws nothing. */
 import { interruptSignal } from "../../live/kernel";
 import { split, type Examples } from "../data";
-import { softmaxCrossEntropy, tf } from "../engine";
+import { tf } from "../engine";
 import {
   checkFits,
   checkGivesLogits,
@@ -18,10 +18,11 @@ import { reportProgress } from "../report";
 import { augmentationOf, type Augmentation, type AugmentationName } from "./augment";
 import { classWeightsOf, exampleWeights, type ClassWeights } from "./class-weights";
 import type { EpochRecord, History, StepRecord } from "./history";
-import { makeOptimizer, type Optimizer, type OptimizerName } from "./optimizer";
-import { checkCachePrefix, PrefixCache, type Batch, type CachePrefix } from "./prefix-cache";
+import { makeOptimizer, type Optimizer, type OptimizerName, type Rates } from "./optimizer";
+import { checkCachePrefix, PrefixCache, type CachePrefix } from "./prefix-cache";
 import { restoreSnapshot, takeSnapshot, writeReceipt, type Receipt, type Snapshot } from "./receipt";
 import { scheduleFactor, type Schedule, type ScheduleName } from "./schedule";
+import { TrainingStep } from "./step";
 import { Watched } from "./watched";
 
 export interface TrainOptions {
@@ -91,7 +92,7 @@ export async function train(
   const run = new Run(model, examples, options);
   try {
     const history = await run.toTheEnd();
-    return { history, receipt: writeReceipt(model, before, run.moved) };
+    return { history, receipt: writeReceipt(model, before, run.device.moved) };
   } catch (error) {
     if (error instanceof LossIsNotANumber) restoreSnapshot(model, before);
     throw error;
@@ -128,8 +129,7 @@ function checkLayerNames(model: tf.LayersModel, { layerRates = {}, layerDecay = 
 
 /** One training from its first step to its last. */
 class Run {
-  /** The names of the layers that some step could move. */
-  readonly moved = new Set<string>();
+  readonly device: TrainingStep;
   private readonly history: History = { steps: [], epochs: [], stopped: false };
   private readonly optimizer: Optimizer;
   private readonly train: Examples;
@@ -142,6 +142,7 @@ class Run {
   private readonly totalSteps: number;
   private readonly schedule: Schedule;
   private readonly classWeights?: Float32Array;
+  private learningRate = 0;
   private best?: { loss: number; epoch: number; snapshot: Snapshot };
 
   constructor(
@@ -161,6 +162,7 @@ class Run {
     this.schedule = typeof schedule === "string" ? { kind: schedule } : schedule;
     this.classWeights = classWeightsOf(options.classWeights, this.train);
     this.optimizer = makeOptimizer(optimizer);
+    this.device = new TrainingStep(model, this.optimizer, (layer, weight) => this.rates(layer, weight));
     this.order = random(seed).fork("order");
     const epochs = Math.ceil(this.totalSteps / this.stepsPerEpoch);
     const caching = { epochs, cachePrefix: options.cachePrefix, speak: options.task !== "" };
@@ -198,6 +200,7 @@ class Run {
   }
 
   async dispose(): Promise<void> {
+    this.device.dispose();
     this.optimizer.dispose();
     await this.prefix.dispose();
     await this.watched?.dispose();
@@ -207,53 +210,37 @@ class Run {
     const epoch = Math.ceil(step / this.stepsPerEpoch);
     const { learningRate: highest = 3e-3 } = this.options;
     // The middle of the step, so that neither the first nor the last is wasted on a rate of zero.
-    const learningRate = highest * scheduleFactor(this.schedule, (step - 0.5) / this.totalSteps);
+    this.learningRate = highest * scheduleFactor(this.schedule, (step - 0.5) / this.totalSteps);
     const indices = this.batch(epoch, (step - 1) % this.stepsPerEpoch);
     const labels = Int32Array.from(indices, (index) => this.train.labels[index]);
-    const batch = await this.prefix.batch(indices, epoch);
+    const logits = await this.move(indices, labels, epoch);
+    const { loss, accuracy } = score(logits, labels, this.classWeights);
+    const { learningRate } = this;
+    if (!Number.isFinite(loss))
+      throw new LossIsNotANumber(
+        `Training stopped: the loss became ${loss} at step ${step}, with a learning rate of ${learningRate.toPrecision(2)}. The model is as it was before. Try a tenth of that rate.`,
+      );
+    return { step, epoch, loss, accuracy, learningRate };
+  }
 
-    const layers = trainableWeights(this.model);
-    const variables = layers.flatMap(({ weights }) => weights.map((weight) => weight.val));
-    const { loss, logits } = tf.tidy(() => {
-      const { value, grads, logits } = this.gradients(batch, labels, variables);
-      for (const { name, weights } of layers) {
-        this.moved.add(name);
-        for (const weight of weights)
-          this.optimizer.update(weight.val, grads[weight.val.name], this.rates(name, weight, learningRate));
-      }
-      return { loss: value, logits };
-    });
+  /** Moves the parameters by one batch, and gives its logits before that. */
+  private async move(indices: Int32Array, labels: Int32Array, epoch: number): Promise<Float32Array> {
+    const batch = await this.prefix.batch(indices, epoch);
+    const y = oneHot(labels, this.train.classes.length);
+    const weights = exampleWeights(this.classWeights, labels);
+    const logits = this.device.run(batch, y, weights);
     try {
-      const lossValue = (await loss.data())[0];
-      if (!Number.isFinite(lossValue))
-        throw new LossIsNotANumber(
-          `Training stopped: the loss became ${lossValue} at step ${step}, with a learning rate of ${learningRate.toPrecision(2)}. The model is as it was before. Try a tenth of that rate.`,
-        );
-      const { accuracy } = score(await logits.data(), labels);
-      return { step, epoch, loss: lossValue, accuracy, learningRate };
+      return (await logits.data()) as Float32Array;
     } finally {
-      tf.dispose([batch.x, loss, logits]);
+      tf.dispose([batch.x, y, logits, ...(weights ? [weights] : [])]);
     }
   }
 
-  private gradients({ x, logitsOf }: Batch, labels: Int32Array, variables: tf.Variable[]) {
-    const y = tf.oneHot(tf.tensor1d(labels, "int32"), this.train.classes.length).toFloat() as tf.Tensor2D;
-    const weights = exampleWeights(this.classWeights, labels);
-    let logits!: tf.Tensor2D;
-    const { value, grads } = tf.variableGrads(() => {
-      logits = tf.keep(logitsOf(x));
-      return softmaxCrossEntropy(logits, y, weights);
-    }, variables);
-    const owned = tf.clone(logits); // from here on the surrounding tidy's
-    logits.dispose();
-    return { value, grads, logits: owned };
-  }
-
-  private rates(layer: string, weight: Weight, learningRate: number) {
+  private rates(layer: string, weight: Weight): Rates {
     const { layerRates = {}, weightDecay = 0, layerDecay = {} } = this.options;
     const decays = !["bias", "gamma", "beta"].includes(roleOf(weight));
     return {
-      learningRate: learningRate * (layerRates[layer] ?? 1),
+      learningRate: this.learningRate * (layerRates[layer] ?? 1),
       weightDecay: decays ? (layerDecay[layer] ?? weightDecay) : 0,
     };
   }
@@ -290,4 +277,11 @@ class Run {
     if (!this.best || loss < this.best.loss) this.best = { loss, epoch, snapshot: takeSnapshot(this.model) };
     else if (epoch - this.best.epoch >= (earlyStopping.patience ?? 3)) this.history.stopped = true;
   }
+}
+
+/** `[labels, classes]`, in one tensor instead of three operations; the caller disposes it. */
+function oneHot(labels: Int32Array, classes: number): tf.Tensor2D {
+  const rows = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => (rows[row * classes + label] = 1));
+  return tf.tensor2d(rows, [labels.length, classes]);
 }

@@ -1,5 +1,5 @@
 /** The two optimisers. Each takes one variable at a time, so that what is frozen may change between steps. */
-import { tf } from "../engine";
+import { NativeAdam, NativeMomentum, nativeOrStock, tf, type AdamStep } from "../engine";
 
 export interface Rates {
   learningRate: number;
@@ -52,17 +52,28 @@ class Memory {
  * @see Sutskever et al. (2013), On the importance of initialization and momentum in deep learning. */
 export function sgd({ momentum = 0.9 } = {}): Optimizer {
   const memory = new Memory(1);
+  const native = new NativeMomentum();
+  const stockStep = (variable: tf.Variable, pull: tf.Tensor, rate: number): void => {
+    const velocity = tf.add(tf.mul(memory.read(variable)[0], momentum), pull);
+    const step = tf.add(pull, tf.mul(velocity, momentum));
+    memory.write(variable, [velocity]);
+    variable.assign(tf.sub(variable, tf.mul(step, rate)));
+  };
   return {
     update(variable, gradient, { learningRate, weightDecay }) {
-      tf.tidy(() => {
-        const pull = weightDecay > 0 ? tf.add(gradient, tf.mul(variable, weightDecay)) : gradient;
-        const velocity = tf.add(tf.mul(memory.read(variable)[0], momentum), pull);
-        const step = tf.add(pull, tf.mul(velocity, momentum));
-        memory.write(variable, [velocity]);
-        variable.assign(tf.sub(variable, tf.mul(step, learningRate)));
-      });
+      const step = (pull: tf.Tensor): void =>
+        nativeOrStock(
+          "momentum",
+          () => native.update(variable, pull, learningRate, momentum),
+          () => tf.tidy(() => stockStep(variable, pull, learningRate)),
+        );
+      if (weightDecay > 0) tf.tidy(() => step(tf.add(gradient, tf.mul(variable, weightDecay))));
+      else step(gradient);
     },
-    dispose: () => memory.dispose(),
+    dispose() {
+      memory.dispose();
+      native.dispose();
+    },
   };
 }
 
@@ -70,23 +81,35 @@ export function sgd({ momentum = 0.9 } = {}): Optimizer {
  * @see Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization. */
 export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optimizer {
   const memory = new Memory(2);
+  const native = new NativeAdam(beta1, beta2);
   const steps = new Map<tf.Variable, number>();
+  const stockStep = (variable: tf.Variable, gradient: tf.Tensor, step: AdamStep): void => {
+    const [oldMean, oldSquare] = memory.read(variable);
+    const mean = tf.add(tf.mul(oldMean, beta1), tf.mul(gradient, 1 - beta1));
+    const square = tf.add(tf.mul(oldSquare, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    memory.write(variable, [mean, square]);
+    const move = tf.div(mean, tf.add(tf.sqrt(square), step.epsilon));
+    variable.assign(tf.sub(tf.mul(variable, step.shrink), tf.mul(move, step.rate)));
+  };
   return {
     update(variable, gradient, { learningRate, weightDecay }) {
       const t = (steps.get(variable) ?? 0) + 1;
       steps.set(variable, t);
       const correction = Math.sqrt(1 - beta2 ** t);
-      const rate = (learningRate * correction) / (1 - beta1 ** t);
-      tf.tidy(() => {
-        const [oldMean, oldSquare] = memory.read(variable);
-        const mean = tf.add(tf.mul(oldMean, beta1), tf.mul(gradient, 1 - beta1));
-        const square = tf.add(tf.mul(oldSquare, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-        memory.write(variable, [mean, square]);
-        const step = tf.div(mean, tf.add(tf.sqrt(square), epsilon * correction));
-        const kept = weightDecay > 0 ? tf.mul(variable, 1 - learningRate * weightDecay) : variable;
-        variable.assign(tf.sub(kept, tf.mul(step, rate)));
-      });
+      const step = {
+        rate: (learningRate * correction) / (1 - beta1 ** t),
+        epsilon: epsilon * correction,
+        shrink: 1 - learningRate * weightDecay,
+      };
+      nativeOrStock(
+        "Adam",
+        () => native.update(variable, gradient, step),
+        () => tf.tidy(() => stockStep(variable, gradient, step)),
+      );
     },
-    dispose: () => memory.dispose(),
+    dispose() {
+      memory.dispose();
+      native.dispose();
+    },
   };
 }

@@ -1,8 +1,18 @@
 /** Batches for training that enter a model where its frozen part ends: what that part makes of an example never
  * changes, so it is computed the first time the example comes up, and kept. */
-import type { Examples } from "../data";
+import { imageLength, type Examples } from "../data";
 import { tf } from "../engine";
-import { frozenPrefix, isFrozen, layersOf, prefixWeights, runPrefix, runSuffix, type Prefix } from "../model";
+import {
+  frozenPrefix,
+  INPUT,
+  isFrozen,
+  layersOf,
+  prefixWeights,
+  runPrefix,
+  runSuffix,
+  trainingPass,
+  type Prefix,
+} from "../model";
 import type { Random } from "../random";
 import { report } from "../report";
 import { batchPixels, isIdle, type Augmentation } from "./augment";
@@ -34,6 +44,8 @@ export function checkCachePrefix(what: CachePrefix | undefined): void {
 export interface Batch {
   /** Images, or what the frozen layers made of them; the caller disposes it. */
   x: tf.Tensor;
+  /** The step of the model's graph that gives `x`, as an index: `INPUT` for images. */
+  from: number;
   /** What the rest of the model makes of it. Gradients flow through. */
   logitsOf(x: tf.Tensor): tf.Tensor2D;
 }
@@ -55,6 +67,9 @@ export class PrefixCache {
   private readonly copies: number;
   private readonly budget: RowBudget;
   private readonly training: boolean;
+  private readonly whole: Batch["logitsOf"];
+  /** Of a batch; used again for every batch, or the garbage of steps would keep a core busy. */
+  private pixels = new Float32Array(0);
   private isOn: boolean;
   private prefix?: Prefix;
   private state?: readonly unknown[];
@@ -69,6 +84,8 @@ export class PrefixCache {
   ) {
     const { augmentation, epochs, cachePrefix = "auto", training = true } = options;
     this.training = training;
+    const pass = training ? trainingPass(model) : (x: tf.Tensor) => model.apply(x, { training: false });
+    this.whole = (x) => pass(x) as tf.Tensor2D;
     const asked = typeof cachePrefix === "object" ? cachePrefix : {};
     const changes = !isIdle(augmentation);
     this.copies = changes ? (asked.copies ?? 1) : 1;
@@ -104,20 +121,26 @@ export class PrefixCache {
   }
 
   private throughAll(indices: Int32Array): Batch {
-    const { model, training } = this;
-    const logitsOf = (x: tf.Tensor) => model.apply(x, { training }) as tf.Tensor2D;
-    return { x: this.images(indices), logitsOf };
+    return { x: this.images(indices), from: INPUT, logitsOf: this.whole };
   }
 
   private behindPrefix(x: tf.Tensor): Batch {
     const prefix = this.prefix!;
-    return { x, logitsOf: (features) => runSuffix(prefix, features, this.training) as tf.Tensor2D };
+    return {
+      x,
+      from: prefix.cut,
+      logitsOf: (features) => runSuffix(prefix, features, this.training) as tf.Tensor2D,
+    };
   }
 
   private images(indices: Int32Array): tf.Tensor4D {
     const { height, width, channels } = this.examples.input;
     const { augmentation, chance } = this.options;
-    const pixels = batchPixels(this.examples.images, indices, this.examples.input, augmentation, chance);
+    const { images, input } = this.examples;
+    const length = indices.length * imageLength(input);
+    if (this.pixels.length < length) this.pixels = new Float32Array(length);
+    const pixels = this.pixels.subarray(0, length);
+    batchPixels(images, indices, input, augmentation, chance, pixels);
     return tf.tensor4d(pixels, [indices.length, height, width, channels]);
   }
 

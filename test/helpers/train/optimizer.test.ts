@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tf } from "../../../src/helpers/engine";
 import { adamw, makeOptimizer, sgd, type Optimizer } from "../../../src/helpers/train/optimizer";
+import { operationsOf, withStock } from "../engine/native/compare";
 import { assertClose, withoutLeaks } from "../tiny";
 
 const start = [1, -2, 0.5];
@@ -54,3 +55,39 @@ test("adamw follows its definition, decay apart from the gradient", () =>
 test("an unknown optimiser is refused", () => {
   assert.throws(() => makeOptimizer("adagrad" as "sgd"), /"adagrad".*"sgd" and "adamw"/);
 });
+
+for (const [name, make] of Object.entries({ sgd, adamw })) {
+  test(`${name} is one operation a variable, and the same when native operations are off`, () =>
+    withoutLeaks(async () => {
+      const variable = tf.tidy(() => tf.variable(tf.tensor1d(start)));
+      const gradient = tf.tensor1d([1, 2, 3]);
+      const optimizer = make();
+      const ran = operationsOf(() =>
+        optimizer.update(variable, gradient, { learningRate: 0.1, weightDecay: 0 }),
+      );
+      assert.equal(ran.filter((op) => op.startsWith("ResourceApply")).length, 1, ran.join());
+      assert.ok(!ran.includes("Mul"), ran.join());
+      optimizer.dispose();
+      tf.dispose([variable, gradient]);
+      const native = runSteps(make(), 7, 0.05, 0.1);
+      assertClose(native, await withStock(() => runSteps(make(), 7, 0.05, 0.1)), 1e-5);
+    }));
+
+  test(`${name} goes on from what somebody else wrote into the variable`, () =>
+    withoutLeaks(async () => {
+      const run = (): Float32Array => {
+        const variable = tf.tidy(() => tf.variable(tf.tensor1d(start)));
+        const gradient = tf.tensor1d([1, 2, 3]);
+        const optimizer = make();
+        const rates = { learningRate: 0.1, weightDecay: 0 };
+        optimizer.update(variable, gradient, rates);
+        tf.tidy(() => variable.assign(tf.tensor1d([7, 8, 9])));
+        optimizer.update(variable, gradient, rates);
+        const values = variable.dataSync() as Float32Array;
+        optimizer.dispose();
+        tf.dispose([variable, gradient]);
+        return values;
+      };
+      assertClose(run(), await withStock(run), 1e-6);
+    }));
+}

@@ -15,6 +15,7 @@ import {
 } from "../../../src/helpers/model";
 import { setReporter } from "../../../src/helpers/report";
 import { fineTune, train, type FineTuneOptions, type TrainOptions } from "../../../src/helpers/train";
+import { countExamples } from "../convolved";
 import { assertClose, stripes, weightValues, withoutLeaks } from "../tiny";
 import { pretrainedOnStripes } from "./pretrained";
 
@@ -29,18 +30,6 @@ afterEach(() => setReporter());
 
 const examples = stripes(22, 5); // 22 in batches of 8: what is left over moves from epoch to epoch
 const options: TrainOptions = { seed: 1, epochs: 4, batchSize: 8, learningRate: 1e-3 };
-
-/** How many examples a layer has seen since. */
-function countExamples(model: tf.LayersModel, name: string): () => number {
-  const { layer } = layersOf(model).find((one) => one.name === name)!;
-  const stock = layer.call.bind(layer);
-  let seen = 0;
-  layer.call = (inputs, kwargs) => {
-    seen += (Array.isArray(inputs) ? inputs[0] : inputs).shape[0]!;
-    return stock(inputs, kwargs);
-  };
-  return () => seen;
-}
 
 async function target(): Promise<tf.LayersModel> {
   const source = await pretrainedOnStripes();

@@ -1,7 +1,9 @@
-import { runNative, usesNative } from "./native";
-import { tf } from "./tf";
+import { tf } from "../tf";
+import { execute, T_FLOAT32 } from "./execute";
+import { isRecording, nativeOrStock } from "./switch";
 
-/** Mean of `−w · log softmax(logits)[label]`, in nats. Differentiable in `logits`.
+/** Mean of `−w · log softmax(logits)[label]`, in nats. Differentiable in `logits`. TensorFlow has the loss and its
+ * gradient as one operation.
  * @param logits `[batch, classes]`; borrowed.
  * @param oneHot `[batch, classes]`, each row a distribution; borrowed.
  * @param weights `[batch]`, how much each example counts, 1 by default; borrowed.
@@ -11,15 +13,26 @@ export function softmaxCrossEntropy(
   oneHot: tf.Tensor2D,
   weights?: tf.Tensor1D,
 ): tf.Scalar {
-  if (!usesNative()) return stock(logits, oneHot, weights);
+  return nativeOrStock(
+    "softmax cross-entropy",
+    () => native(logits, oneHot, weights),
+    () => stock(logits, oneHot, weights),
+  );
+}
+
+function native(logits: tf.Tensor2D, oneHot: tf.Tensor2D, weights?: tf.Tensor1D): tf.Scalar {
   const loss = tf.customGrad((...args) => {
     const logits = args[0] as tf.Tensor2D;
     const save = args[1] as unknown as tf.GradSaveFunc;
-    const [losses, gradients] = runNative("NativeSoftmaxCrossEntropy", { logits, labels: oneHot });
-    save([weights ? tf.mul(gradients, tf.expandDims(weights, 1)) : gradients]);
+    const [losses, gradient] = execute("SoftmaxCrossEntropyWithLogits", [T_FLOAT32], [logits, oneHot], 2);
+    save(weights ? [logits, gradient, weights] : [logits, gradient]);
     return {
       value: tf.mean(weights ? tf.mul(losses, weights) : losses),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(saved[0], tf.div(dy, logits.shape[0])),
+      gradFunc: (dy: tf.Tensor, [logits, gradient, weights]: tf.Tensor[]) => {
+        const mean = tf.div(dy, logits.shape[0]);
+        const perRow = weights ? tf.mul(tf.expandDims(weights, 1), mean) : mean;
+        return isRecording() ? tf.mul(tf.sub(tf.softmax(logits), oneHot), perRow) : tf.mul(gradient, perRow);
+      },
     };
   });
   return loss(logits) as tf.Scalar;
