@@ -3,10 +3,11 @@ import { tf } from "../engine";
 import { nextTurn } from "../next-turn";
 import { readCard } from "./card";
 
-/** How many images go through a model at a time: 250 small ones; of large ones fewer, for each layer's maps of
- * all of them have to be held at once. 16 of 224×224×3 pixels go as fast as more of them, in less memory. */
+/** How many images go through a model at a time: 128 small ones, since the maps of more leave the processor's
+ * cache; of large ones fewer, for each layer's maps of all of them have to be held at once. 16 of 224×224×3 pixels
+ * go as fast as more of them, in less memory. */
 export function batchSizeFor(input: InputSpec): number {
-  return Math.max(1, Math.min(250, Math.floor(2_500_000 / imageLength(input))));
+  return Math.max(1, Math.min(128, Math.floor(2_500_000 / imageLength(input))));
 }
 
 /** What a model gives for each example: logits, or the logarithms of its probabilities.

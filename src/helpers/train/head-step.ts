@@ -1,5 +1,5 @@
 /** The softmax regression behind Option 1: full-batch steps of a dense layer on features that stay as they are. */
-import { softmaxCrossEntropy, tf } from "../engine";
+import { Replay, softmaxCrossEntropy, tf } from "../engine";
 import type { Optimizer } from "./optimizer";
 
 export interface HeadProblem {
@@ -17,27 +17,48 @@ export interface HeadProblem {
   bias: tf.Variable;
 }
 
-/** Moves kernel and bias once against the gradient of the mean cross-entropy: `xᵀ · ∂L/∂logits`, and the sum of
- * `∂L/∂logits` over the examples.
- * @param problem Borrowed.
- * @returns `[2]`: the loss, and the share of examples named rightly, before the move; the caller disposes it. */
-export function headStep(
-  { x, y, labels, weights, kernel, bias }: HeadProblem,
-  optimizer: Optimizer,
-  { learningRate, weightDecay }: { learningRate: number; weightDecay: number },
-): tf.Tensor1D {
-  return tf.tidy(() => {
-    const logits = tf.add(tf.matMul(x, kernel as unknown as tf.Tensor2D), bias) as tf.Tensor2D;
-    const lossOf = (z: tf.Tensor): tf.Scalar => softmaxCrossEntropy(z as tf.Tensor2D, y, weights);
-    const { value, grad } = tf.valueAndGrad(lossOf)(logits);
-    optimizer.update(kernel, tf.matMul(x, grad as tf.Tensor2D, true, false), { learningRate, weightDecay });
-    optimizer.update(bias, tf.sum(grad, 0), { learningRate, weightDecay: 0 });
-    const right = tf.mean(tf.equal(tf.argMax(logits, 1), labels).toFloat());
-    return tf.stack([value, right]) as tf.Tensor1D;
-  });
+export class HeadStep {
+  private readonly gradients: Replay;
+
+  /** @param problem Borrowed. */
+  constructor(private readonly problem: HeadProblem) {
+    this.gradients = new Replay(() => gradientsOf(problem), [problem.kernel, problem.bias]);
+  }
+
+  /** Moves kernel and bias once against the gradient of the mean cross-entropy.
+   * @returns `[2]`: the loss, and the share of examples named rightly, before the move; the caller disposes it. */
+  run(
+    optimizer: Optimizer,
+    { learningRate, weightDecay }: { learningRate: number; weightDecay: number },
+  ): tf.Tensor1D {
+    const { x, y, labels, weights, kernel, bias } = this.problem;
+    return tf.tidy(() => {
+      const found = this.gradients.run(weights ? [x, y, labels, weights] : [x, y, labels]);
+      optimizer.update(kernel, found.kernel, { learningRate, weightDecay });
+      optimizer.update(bias, found.bias, { learningRate, weightDecay: 0 });
+      return found.outcome as tf.Tensor1D;
+    });
+  }
+
+  dispose(): void {
+    this.gradients.dispose();
+  }
 }
 
-/** The losses and accuracies of several steps, read from the device in one go; disposes what `headStep` gave. */
+/** `xᵀ · ∂L/∂logits`, the sum of `∂L/∂logits` over the examples, and the outcome: loss and accuracy. */
+function gradientsOf({ x, y, labels, weights, kernel, bias }: HeadProblem): Record<string, tf.Tensor> {
+  const logits = tf.add(tf.matMul(x, kernel as unknown as tf.Tensor2D), bias) as tf.Tensor2D;
+  const lossOf = (z: tf.Tensor): tf.Scalar => softmaxCrossEntropy(z as tf.Tensor2D, y, weights);
+  const { value, grad } = tf.valueAndGrad(lossOf)(logits);
+  const right = tf.mean(tf.equal(tf.argMax(logits, 1), labels).toFloat());
+  return {
+    kernel: tf.matMul(x, grad as tf.Tensor2D, true, false),
+    bias: tf.sum(grad, 0),
+    outcome: tf.stack([value, right]),
+  };
+}
+
+/** The losses and accuracies of several steps, read from the device in one go; disposes what the steps gave. */
 export async function readSteps(steps: tf.Tensor1D[]): Promise<{ loss: number; accuracy: number }[]> {
   const all = tf.concat(steps);
   tf.dispose(steps);

@@ -8,7 +8,7 @@ import { random } from "../random";
 import { reportProgress } from "../report";
 import { augmentationOf, batchPixels, isIdle } from "./augment";
 import { classWeightsOf, exampleWeights } from "./class-weights";
-import { headStep, readSteps } from "./head-step";
+import { HeadStep, readSteps } from "./head-step";
 import type { History } from "./history";
 import type { TrainOptions, TrainResult } from "./loop";
 import { adamw } from "./optimizer";
@@ -46,7 +46,7 @@ export async function trainHead(
   checkFits(model, examples, "train the output layer");
   checkGivesLogits(model, "train the output layer");
   const {
-    steps = 200,
+    steps = 100,
     learningRate: highest = 0.01,
     weightDecay = 0.01,
     task = "Training the output layer",
@@ -71,6 +71,7 @@ export async function trainHead(
   );
   const optimizer = adamw();
   const problem = { x, y, labels: tf.tensor1d(labels, "int32"), weights, kernel, bias };
+  const device = new HeadStep(problem);
   const history: History = { steps: [], epochs: [], stopped: false };
   const unread: tf.Tensor1D[] = [];
   const rateOf = (step: number): number => highest * scheduleFactor({ kind: "cosine" }, (step - 0.5) / steps);
@@ -97,12 +98,13 @@ export async function trainHead(
         history.stopped = true;
         break;
       }
-      unread.push(headStep(problem, optimizer, { learningRate: rateOf(step), weightDecay }));
+      unread.push(device.run(optimizer, { learningRate: rateOf(step), weightDecay }));
       if (step % readEvery === 0 || step === steps) await readAndTell();
       if (step % STEPS_PER_TURN === 0) await nextTurn();
     }
     if (history.steps.length > 0) writeHead(model, kernel, bias, scaling);
   } finally {
+    device.dispose();
     optimizer.dispose();
     tf.dispose([
       ...unread,
