@@ -22,6 +22,23 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/live/*/view.js"],
+    languageOptions: {
+      globals: {
+        document: "readonly",
+        window: "readonly",
+        devicePixelRatio: "readonly",
+        performance: "readonly",
+        ImageData: "readonly",
+        ResizeObserver: "readonly",
+        requestAnimationFrame: "readonly",
+        cancelAnimationFrame: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+      },
+    },
+  },
+  {
     files: ["**/*.mjs"],
     languageOptions: {
       globals: {

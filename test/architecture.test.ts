@@ -56,7 +56,9 @@ function stageOf(file: string): number {
   const parts = path.split("/");
   const name =
     parts[0] === "live"
-      ? parts.slice(0, -1).join("/")
+      ? ["kernel", "widget"].includes(parts[1])
+        ? `live/${parts[1]}`
+        : "live"
       : parts[0] !== "helpers"
         ? parts[0]
         : parts.length > 2

@@ -1,4 +1,5 @@
 /** Everything that draws. */
+export { PALETTE, renderChart, type Chart, type ChartSpec } from "./chart";
 export { check, figure, type FigureOptions } from "./check";
 export { notebookReporter, terminalReporter } from "./reporter";
 export {

@@ -5,7 +5,7 @@ export type { EpochRecord, History, StepRecord } from "./history";
 export { train, type TrainOptions, type TrainResult } from "./loop";
 export { pretrain, type PretrainOptions, type PretrainResult } from "./pretrain";
 export type { CachePrefix } from "./prefix-cache";
-export type { LayerReceipt, Receipt } from "./receipt";
+export { restoreSnapshot, takeSnapshot, type LayerReceipt, type Receipt, type Snapshot } from "./receipt";
 export type { Schedule, ScheduleName } from "./schedule";
 export type { KernelSnapshot, SnapshotOptions } from "./snapshots";
 export { STRATEGIES, defaultSteps, type Strategy } from "./strategies";
