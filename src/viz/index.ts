@@ -1,7 +1,12 @@
 /** Everything that draws. */
 export { check, figure, type FigureOptions } from "./check";
 export { imageGroups, type GridOptions, type ImageGroup, type Picture, type Raster } from "./raster";
-export { notebookReporter, terminalReporter } from "./reporter";
+export {
+  notebookReporter,
+  terminalReporter,
+  type BarControl,
+  type NotebookReporterOptions,
+} from "./reporter";
 export {
   curveTable,
   describeCrossover,
