@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Examples, tf } from "../../helpers";
 import { withProgress } from "../../helpers/report";
+import { interruptSignal } from "../kernel";
 import { viewFiles, Widget, type Still } from "../widget";
 import type { ExplorerState, PlaceLook, UnitLook } from "./state";
 import { stillOfExplorer } from "./still";
@@ -135,7 +136,8 @@ export class FilterExplorer extends Widget<ExplorerState> {
     this.set({ look, map, at, ...known, busy: "", message: "" });
   }
 
-  private async late(ticket: number, signal: AbortSignal): Promise<void> {
+  private async late(ticket: number, newer: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([newer, interruptSignal()]);
     const { layer, unit } = this.state;
     const add = (more: Partial<UnitLook>): void => {
       const look = this.get("look");

@@ -2,7 +2,7 @@
 export default {
   render({ model, el }) {
     const root = document.createElement("div");
-    root.className = "progress-bar";
+    root.className = "work-bar";
     const [task, bar, words, stop] = ["span", "progress", "span", "button"].map((name) =>
       document.createElement(name),
     );

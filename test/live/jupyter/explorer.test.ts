@@ -65,13 +65,13 @@ test("pointing at the photograph lists who answers there, and a click goes to it
 
 test("Stop ends the training, and the model and its history are there", options, async () => {
   await book.run(2);
-  await book.page.waitForSelector(".progress-bar .stop");
+  await book.page.waitForSelector(".work-bar .stop");
   await book.picture("explorer-3-training");
-  await book.page.click(".progress-bar .stop");
+  await book.page.click(".work-bar .stop");
   const line = /Training: stopped at \d+ of 5000 steps; the model is as trained so far\./;
   await book.shows(".jp-OutputArea-output", line);
   await book.picture("explorer-4-stopped");
-  assert.equal(await book.page.locator(".progress-bar").count(), 0);
+  assert.equal(await book.page.locator(".work-bar").count(), 0);
   const said = book.shows(".jp-OutputArea-output", "stopped true true").then(() => true);
   for (let done = false; !done;) {
     await book.run(3); // tslab turns cells away for a moment after one that was stopped
