@@ -1,4 +1,5 @@
 /** How the helpers speak: they draw nothing; whoever shows the words sets a reporter. */
+import { AsyncLocalStorage } from "node:async_hooks";
 
 /** The state of a long piece of work. `total` is undefined where it cannot be known. */
 export interface Progress {
@@ -36,5 +37,12 @@ export function report(message: string): void {
 
 /** Tells the reader how far a long piece of work has come. */
 export function reportProgress(progress: Progress): void {
-  current.progress(progress);
+  (aside.getStore() ?? current.progress)(progress);
+}
+
+const aside = new AsyncLocalStorage<ProgressListener>();
+
+/** Does some work whose progress goes to `listener` alone: a widget shows it in its own place. */
+export function withProgress<Result>(listener: ProgressListener, work: () => Result): Result {
+  return aside.run(listener, work);
 }

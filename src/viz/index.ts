@@ -1,7 +1,13 @@
 /** Everything that draws. */
 export { PALETTE, renderChart, type Chart, type ChartSpec } from "./chart";
 export { check, figure, type FigureOptions } from "./check";
-export { notebookReporter, terminalReporter } from "./reporter";
+export { imageGroups, type GridOptions, type ImageGroup, type Picture, type Raster } from "./raster";
+export {
+  notebookReporter,
+  terminalReporter,
+  type BarControl,
+  type NotebookReporterOptions,
+} from "./reporter";
 export {
   curveTable,
   describeCrossover,

@@ -6,10 +6,36 @@ const REFRESH_MS = 250;
 const CELLS = 24;
 const CLEAR_LINE = "\r\x1b[2K";
 
+/** Something beside a bar that the reader can press. */
+export interface BarControl {
+  /** MIME type → content: what shows the bar in place of HTML. */
+  view: Record<string, unknown>;
+  /** Tells how far the work is. */
+  tell(progress: Progress, words: string): void;
+  /** The work is over. */
+  close(): void;
+}
+
+export interface NotebookReporterOptions {
+  /** Makes what the reader can press, where pages can send messages.
+   * @param stopped To be called when the work was told to end. */
+  control?(stopped: () => void): BarControl | undefined;
+}
+
 /** In a notebook an output that changes in place; headless its last state only; in a terminal one line. */
-export function notebookReporter(): Reporter {
+export function notebookReporter({ control }: NotebookReporterOptions = {}): Reporter {
   const terminal = terminalReporter();
   const works = new Works();
+  const controls = new Map<string, BarControl>();
+  const close = (id: string): void => {
+    controls.get(id)?.close();
+    controls.delete(id);
+  };
+  const stop = (task: string, id: string): void => {
+    const last = works.stop(task);
+    if (last) show(stoppedState(last), stoppedHtml(last), { id, update: true });
+    close(id);
+  };
   return {
     line(message) {
       if (!inNotebook()) return terminal.line(message);
@@ -27,8 +53,16 @@ export function notebookReporter(): Reporter {
       const work = works.follow(progress);
       if (!work.due) return;
       const { id, update, speed } = work;
-      if (isFinished(progress)) show(lastState(progress), finishedHtml(progress), { id, update });
-      else show(describe(progress, speed), liveHtml(progress, speed), { id, update });
+      if (isFinished(progress)) {
+        show(lastState(progress), finishedHtml(progress), { id, update });
+        return close(id);
+      }
+      const known = controls.get(id);
+      if (known) return known.tell(progress, words(progress, speed));
+      const made = update ? undefined : control?.(() => stop(progress.task, id));
+      if (made) controls.set(id, made);
+      made?.tell(progress, words(progress, speed));
+      show(describe(progress, speed), liveHtml(progress, speed), { id, update }, made?.view);
     },
   };
 }
@@ -55,7 +89,13 @@ interface Work {
   from: number;
   done: number;
   drawn: number;
+  last: Progress;
+  /** When it was told to end. */
+  stopped?: number;
 }
+
+/** How long what was told to end may still say how far it is, in ms. */
+const ENDING_MS = 3000;
 
 let made = 0;
 
@@ -70,16 +110,39 @@ class Works {
     const before = this.known.get(task);
     // What falls back has begun anew: work that was stopped never says so.
     const goesOn = before !== undefined && done >= before.done;
-    const work = goesOn
-      ? before
-      : { id: `transfer-lab-${process.pid}-${made++}`, start: now, from: done, done, drawn: 0 };
+    if (goesOn && before.stopped !== undefined && now - before.stopped < ENDING_MS)
+      return { id: before.id, due: false, update: true, speed: 0 };
+    const work: Work =
+      goesOn && before.stopped === undefined
+        ? before
+        : {
+            id: `transfer-lab-${process.pid}-${made++}`,
+            start: now,
+            from: done,
+            done,
+            drawn: 0,
+            last: progress,
+          };
     work.done = done;
+    work.last = progress;
     this.known.set(task, work);
     if (isFinished(progress)) this.known.delete(task);
     const due = isFinished(progress) || now - work.drawn >= REFRESH_MS;
     if (due) work.drawn = now;
     const seconds = (now - work.start) / 1000;
-    return { id: work.id, due, update: goesOn, speed: seconds < 1 ? 0 : (done - work.from) / seconds };
+    return {
+      id: work.id,
+      due,
+      update: work === before,
+      speed: seconds < 1 ? 0 : (done - work.from) / seconds,
+    };
+  }
+
+  /** Notes that work was told to end; returns how far it was. */
+  stop(task: string): Progress | undefined {
+    const work = this.known.get(task);
+    if (work) work.stopped = Date.now();
+    return work?.last;
   }
 }
 
@@ -87,8 +150,13 @@ function isFinished({ done, total }: Progress): boolean {
   return total !== undefined && done >= total;
 }
 
-function show(text: string, html: string, options: { id?: string; update?: boolean } = {}): void {
-  display({ "text/plain": text, "text/html": html }, options);
+function show(
+  text: string,
+  html: string,
+  options: { id?: string; update?: boolean } = {},
+  view: Record<string, unknown> = {},
+): void {
+  display({ "text/plain": text, "text/html": html, ...view }, options);
 }
 
 /** No times: saved notebooks hold this. */
@@ -124,6 +192,23 @@ function duration(seconds: number): string {
 
 function finishedHtml(progress: Progress): string {
   return `<div style="color:#555">✓ ${escapeHtml(lastState(progress))}</div>`;
+}
+
+/** Where work was told to end. Training keeps what it has. */
+function stoppedState({ task, done, total, unit, note }: Progress): string {
+  const at = unit === "bytes" ? quantity(done, unit) : `${done}${total ? ` of ${total}` : ""} ${unit}`;
+  const kept = unit === "steps" && note?.startsWith("loss");
+  return `${task}: stopped at ${at}${kept ? "; the model is as trained so far" : ""}.`;
+}
+
+function stoppedHtml(progress: Progress): string {
+  return `<div style="color:#555">■ ${escapeHtml(stoppedState(progress))}</div>`;
+}
+
+function words(progress: Progress, speed: number): string {
+  const { done, total, unit, note } = progress;
+  const far = total === undefined ? quantity(done, unit) : `${Math.floor((100 * done) / total)} %`;
+  return [far, pace(progress, speed), note].filter(Boolean).join(" · ");
 }
 
 function liveHtml(progress: Progress, speed: number): string {

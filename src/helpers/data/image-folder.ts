@@ -1,3 +1,4 @@
+import { interruptSignal } from "../../live/kernel";
 import { report } from "../report";
 import { adapt, checkSameType } from "./adapt";
 import { classLayout, type SkippedFile } from "./class-layout";
@@ -45,8 +46,12 @@ export interface ImageFolder extends Dataset {
  * @example
  * const photos = await imageFolder("./photos", { like: source, seed: 1 }); // photos/cats/….jpg, photos/dogs/….jpg
  * photos.report.skipped; // files that are no pictures, and why */
-export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
-  const { testShare = 0.2, seed = 1, onBad = "skip", signal, fit, background } = options;
+export async function imageFolder(
+  path: string,
+  { signal = interruptSignal(), ...others }: ImageFolderOptions = {},
+): Promise<ImageFolder> {
+  const options = { ...others, signal };
+  const { testShare = 0.2, seed = 1, onBad = "skip", fit, background } = options;
   checkOptions(path, options);
   const name = nameOfPlace(path);
   const { input, isBytes } = inputOf(name, options);

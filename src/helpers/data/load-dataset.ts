@@ -1,3 +1,4 @@
+import { interruptSignal } from "../../live/kernel";
 import { report, type ProgressListener } from "../report";
 import { adapt, checkSameType } from "./adapt";
 import { quote } from "./check-examples";
@@ -32,12 +33,16 @@ export interface LoadOptions {
  * @throws Error where the set can't be had, with what was tried and what to do; the signal's reason where it was
  *   stopped.
  * @example const digits = await loadDataset("mnist", { like: source, orElse: "pen-digits" }); */
-export async function loadDataset(name: DatasetName, options: LoadOptions = {}): Promise<Dataset> {
-  const { like, orElse, labels = "fine", seed, signal } = options;
+export async function loadDataset(
+  name: DatasetName,
+  { signal = interruptSignal(), ...others }: LoadOptions = {},
+): Promise<Dataset> {
+  const options = { ...others, signal };
+  const { like, orElse, labels = "fine", seed } = options;
   checkName(name);
   if (orElse !== undefined) checkName(orElse);
   checkLabelKind(name, labels);
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   // Before a long download, or drawing.
   if (like) checkSameType(name, inputOf(name), readInput(like, inputOf(name)).input);
   if (name === "scenes" || name === "pen-digits") {

@@ -1,3 +1,4 @@
+import { interruptSignal } from "../../live/kernel";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { tf } from "../engine";
@@ -42,9 +43,10 @@ export interface PretrainedOptions extends ForeignOptions, FindModelOptions {
  * @see Howard et al. (2017), MobileNets: efficient convolutional neural networks for mobile vision applications. */
 export async function loadPretrained(
   what: PretrainedName | (string & {}),
-  options: PretrainedOptions = {},
+  { signal = interruptSignal(), ...others }: PretrainedOptions = {},
 ): Promise<tf.LayersModel> {
-  options.signal?.throwIfAborted();
+  const options = { ...others, signal };
+  signal.throwIfAborted();
   if (pretrainedNames.includes(what as PretrainedName))
     return await loadKnown(what as PretrainedName, options);
   refuseOwn(options, ["weights"], what, "only networks known by name can be built for a file of weights");

@@ -33,6 +33,11 @@ export function onInterrupt(listener: () => void): () => void {
   return extension()?.kernel.onInterrupt(listener) ?? (() => {});
 }
 
+/** Ends long work as Jupyter's interrupt does, for a button of one's own. */
+export function interruptWork(): void {
+  extension()?.kernel.interrupt();
+}
+
 /** Writes one output in several forms, MIME type → content, under the cell that is worked at.
  * @returns Whether there is a notebook to write in. */
 export function writeOutput(data: Record<string, unknown>, metadata: Record<string, unknown> = {}): boolean {

@@ -1,5 +1,6 @@
 /** The running tslab kernel with what it lacks: other messages than its own, and an interrupt that work hears of. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { readCellErrors } from "./cell-errors";
 import { amendMessages, hearMessages, takeOverSigint, watchCells, type Execute } from "./hooks";
 import { Interrupts } from "./interrupts";
 import { showError } from "./show-error";
@@ -44,6 +45,7 @@ export class Kernel {
     this.first = this.running = this.last = this.newWork(origin.cell);
     hearMessages(tslab, (frames, socket) => this.hear(frames, socket));
     amendMessages(tslab, (message, socket) => this.amend(message, socket));
+    readCellErrors();
     watchCells(tslab, (header, execute) => this.runCell(header, execute));
     takeOverSigint(
       () => this.interrupt(),

@@ -129,12 +129,16 @@ export class Widget<State extends object> {
   /** Shows the widget; in as many places as it is called, all with the same state. */
   async show(): Promise<void> {
     const { data, metadata } = await this.still();
+    const view = this.open();
+    if (!writeOutput({ ...data, ...view }, metadata)) console.log(data["text/plain"]);
+  }
+
+  /** Makes the widget known to all pages, for an output of one's own.
+   * @returns What belongs in that output, MIME type → content; empty where there are no pages. */
+  open(): Record<string, unknown> {
     const comms = kernelComms();
     if (comms) for (const model of [this.box, this.model]) openModel(model, comms);
-    const view = this.model.isOpen
-      ? { [VIEW]: { version_major: 2, version_minor: 0, model_id: this.id } }
-      : {};
-    if (!writeOutput({ ...data, ...view }, metadata)) console.log(data["text/plain"]);
+    return this.model.isOpen ? { [VIEW]: { version_major: 2, version_minor: 0, model_id: this.id } } : {};
   }
 
   /** Takes the widget off all pages. */

@@ -1,0 +1,19 @@
+/** The filter explorer. */
+export {
+  FilterExplorer,
+  filterExplorer,
+  type FilterExplorerOptions,
+  type PhotoPlace,
+  type UnitPlace,
+} from "./explorer";
+export type {
+  ExplorerState,
+  FeatureMap,
+  Feed,
+  PlaceLook,
+  SeenPatch,
+  Sheet,
+  Thumb,
+  Tuning,
+  UnitLook,
+} from "./state";
