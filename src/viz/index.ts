@@ -1,5 +1,6 @@
 /** Everything that draws. */
 export { check, figure, type FigureOptions } from "./check";
+export { imageGroups, type GridOptions, type ImageGroup, type Picture, type Raster } from "./raster";
 export { notebookReporter, terminalReporter } from "./reporter";
 export {
   curveTable,
