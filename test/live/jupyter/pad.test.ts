@@ -83,9 +83,9 @@ test("symbols of one's own are taught, learned and saved", options, async () => 
   for (let i = 0; i < 6; i++) {
     const name = ["circle", "cross"][i % 2];
     await draw(book, symbol(name, i));
-    await page.click(`.drawing-pad .labels >> text=${name}`);
+    await page.check(`.drawing-pad .labels input[value=${name}]`);
     await page.click(".drawing-pad .add");
-    await page.waitForFunction((n) => document.querySelectorAll(".drawing-pad .drawing").length === n, i + 1);
+    await page.locator(".drawing-pad .drawing").nth(i).waitFor();
   }
   await page.click(".drawing-pad .learn");
   await book.shows(".drawing-pad .result .after", "of 6 right");
