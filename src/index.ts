@@ -11,4 +11,5 @@ export * from "./viz";
 export { interruptSignal, onInterrupt } from "./live/kernel";
 export * from "./live/panel";
 export * from "./live/explorer";
+export * from "./live/pad";
 export { Widget, type Change, type Still, type WidgetView } from "./live/widget";

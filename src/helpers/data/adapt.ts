@@ -4,17 +4,23 @@ import { imageAt, imageLength, type Dataset, type Examples, type InputSpec } fro
 import { readInput, type InputLike } from "./input-spec";
 import { resizer } from "./resize";
 
+export interface AdaptOptions {
+  like: InputLike;
+  quiet?: boolean;
+}
+
 /** Turns images into what a model takes, or into what other images look like: size (stretched where the
  * proportions differ), channels (grey is repeated, colour becomes luminance, ITU-R BT.601) and value range.
  * One reported line says what was done.
  * @param options.like A model, a data set, examples, or an input's description.
+ * @param options.quiet Leaves the line out.
  * @returns A new set; where nothing is to be done, it shares the pixels of the one given.
  * @throws Error where the input type differs: what a network has learned transfers only between data of the
  *   same input type.
  * @example const digits = adapt(await loadDataset("mnist"), { like: source }); // 28×28 grey → 32×32 RGB */
-export function adapt(set: Dataset, options: { like: InputLike }): Dataset;
-export function adapt(examples: Examples, options: { like: InputLike }): Examples;
-export function adapt(data: Dataset | Examples, { like }: { like: InputLike }): Dataset | Examples {
+export function adapt(set: Dataset, options: AdaptOptions): Dataset;
+export function adapt(examples: Examples, options: AdaptOptions): Examples;
+export function adapt(data: Dataset | Examples, { like, quiet = false }: AdaptOptions): Dataset | Examples {
   const isSet = "train" in data;
   const name = isSet ? data.name : "examples";
   const { input: to, assumed } = readInput(like, data.input);
@@ -22,7 +28,7 @@ export function adapt(data: Dataset | Examples, { like }: { like: InputLike }): 
   for (const part of isSet ? [data.train, data.test] : [data]) checkExamples(part);
   const changes = changesBetween(data.input, to);
   if (assumed) changes.push(`values taken to be ${rangeText(to)}, as the model has no card`);
-  if (changes.length > 0) report(`${name}: ${changes.join(", ")}`);
+  if (changes.length > 0 && !quiet) report(`${name}: ${changes.join(", ")}`);
   if (!isSet) return adaptExamples(data, to);
   return { ...data, input: to, train: adaptExamples(data.train, to), test: adaptExamples(data.test, to) };
 }

@@ -1,4 +1,4 @@
-export { adapt, SAME_TYPE_ONLY } from "./adapt";
+export { adapt, SAME_TYPE_ONLY, type AdaptOptions } from "./adapt";
 export { cacheFolder } from "./cache";
 export { checkExamples } from "./check-examples";
 export { readCifarBinary, type CifarRecords } from "./cifar-binary";
@@ -19,6 +19,7 @@ export { readIdx, type Idx } from "./idx";
 export { imageFolder, type ImageFolder, type ImageFolderOptions } from "./image-folder";
 export { inputSpecOf, inputToUse, type InputLike, type ModelLike } from "./input-spec";
 export { loadDataset, type LoadOptions } from "./load-dataset";
+export { drawPenStrokes, PEN_PICTURE, type PenPoint } from "./pen-strokes";
 export { checkPhotoOptions, decodePhoto, FITS, type Fit, type PhotoOptions } from "./photo";
 export { pictureBytes, type PictureBytesOptions, type PictureSource } from "./picture-bytes";
 export { datasetNames, type DatasetName } from "./registry";

@@ -41,7 +41,7 @@ const VIEW = "application/vnd.jupyter.widget-view+json";
  * counter.onChange("count", (count) => console.log(count));
  * await counter.show(); */
 export class Widget<State extends object> {
-  private readonly model: Model;
+  private readonly shared: Model;
   private readonly box: Model;
   private readonly keys: readonly string[];
   private readonly listeners = new Map<string, Set<Listener>>();
@@ -57,7 +57,7 @@ export class Widget<State extends object> {
         `Cannot make a widget with the state "${taken}": names that begin with _, and layout, tabbable, tooltip, are Jupyter's.`,
       );
     this.box = new Model(layoutFields(layout));
-    this.model = new Model(
+    this.shared = new Model(
       { ...viewFields(this.constructor.name, this.box.id), _esm: esm, ...(css && { _css: css }), ...state },
       {
         changed: (key, value, before, by) => this.call(this.listeners.get(key), value, { before, by }),
@@ -68,17 +68,17 @@ export class Widget<State extends object> {
 
   /** The id by which pages know the widget. */
   get id(): string {
-    return this.model.id;
+    return this.shared.id;
   }
 
   /** The state as it is now. */
   get state(): Readonly<State> {
-    return Object.fromEntries(this.keys.map((key) => [key, this.model.all[key]])) as State;
+    return Object.fromEntries(this.keys.map((key) => [key, this.shared.all[key]])) as State;
   }
 
   /** One value of the state. */
   get<Key extends keyof State & string>(key: Key): State[Key] {
-    return this.model.all[key] as State[Key];
+    return this.shared.all[key] as State[Key];
   }
 
   /** Changes values, here and on all pages. An array that was changed inside is sent when it is set again. */
@@ -88,13 +88,13 @@ export class Widget<State extends object> {
       throw new Error(
         `Cannot set "${unknown}" of a widget: its state is ${this.keys.map((k) => `"${k}"`).join(", ")}.`,
       );
-    this.model.set(changes as Record<string, unknown>);
+    this.shared.set(changes as Record<string, unknown>);
   }
 
   /** Sends all that changes during some work to the pages at once, when it is done.
    * @returns What the work returns. */
   hold<Result>(work: () => Result): Result {
-    return this.model.hold(work);
+    return this.shared.hold(work);
   }
 
   /** Calls a listener when a value has changed, on the page or here.
@@ -118,7 +118,7 @@ export class Widget<State extends object> {
 
   /** Sends a message to all pages: `model.on("msg:custom", (content, buffers) => …)`. */
   send(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[] = []): void {
-    this.model.send(content, buffers);
+    this.shared.send(content, buffers);
   }
 
   /** What a page shows that runs nothing: to be overridden by one that draws a picture of the state. */
@@ -137,13 +137,13 @@ export class Widget<State extends object> {
    * @returns What belongs in that output, MIME type → content; empty where there are no pages. */
   open(): Record<string, unknown> {
     const comms = kernelComms();
-    if (comms) for (const model of [this.box, this.model]) openModel(model, comms);
-    return this.model.isOpen ? { [VIEW]: { version_major: 2, version_minor: 0, model_id: this.id } } : {};
+    if (comms) for (const model of [this.box, this.shared]) openModel(model, comms);
+    return this.shared.isOpen ? { [VIEW]: { version_major: 2, version_minor: 0, model_id: this.id } } : {};
   }
 
   /** Takes the widget off all pages. */
   close(): void {
-    for (const model of [this.model, this.box]) model.close();
+    for (const model of [this.shared, this.box]) model.close();
   }
 
   /** One listener's error keeps no other from being called. A promise is not waited for: other messages go on. */
