@@ -33,6 +33,8 @@ export interface Case {
   rounds: [usual: number, quick: number];
   /** Where each turn is a new process. */
   fresh?: boolean;
+  /** Where a turn takes so long that it warms up as it goes, and nothing is tried out. */
+  long?: boolean;
 }
 
 const training = (network: string) => ({ network, ...TRAINING, steps: 40 });
@@ -97,6 +99,7 @@ export const CASES: Case[] = [
     job: { network: "shipped", ...CURVE, batch: OPTION_ONE.batch, epochs: OPTION_ONE.epochs },
     agreement: "accuracy",
     rounds: [3, 1],
+    long: true,
   },
   {
     name: "start",

@@ -25,7 +25,8 @@ export function disagreement(ours: Reached, peer: Reached): string | undefined {
 
 function lossesDiffer(ours: readonly number[], peer: readonly number[]): string | undefined {
   if (ours.length !== peer.length) return `ours took ${ours.length} steps, it ${peer.length}`;
-  if (!(relative(ours[0], peer[0]) < FIRST_LOSS)) return `the first loss is ${peer[0]} instead of ${ours[0]}`;
+  if (!(relative(ours[0], peer[0]) < FIRST_LOSS))
+    return `the first loss is ${peer[0].toPrecision(5)} instead of ${ours[0].toPrecision(5)}`;
   const [own, other] = [ours, peer].map((losses) => mean(losses.slice(-LAST)));
   return relative(own, other) < LAST_LOSSES
     ? undefined

@@ -91,15 +91,14 @@ export class Lasting implements Entrant {
   async turn(): Promise<Turn> {
     const { pid } = this.process.child;
     const before = processorMs(pid!);
-    const turn = await this.ask<TimedTurn>("turn");
+    const turn = await this.memory.during(this.ask<TimedTurn>("turn"));
     const after = processorMs(pid!);
-    this.memory.look();
     const children = after.children - before.children;
     return { ...turn, cpuMs: turn.cpuMs + children, usedMs: after.own - before.own + children };
   }
 
   end(): void {
-    this.peakMB = this.memory.stop();
+    this.peakMB = this.memory.peakMB;
     this.process.child.stdin!.end();
   }
 }

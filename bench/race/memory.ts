@@ -1,7 +1,7 @@
 /** How much memory a process and those that it starts hold at most. */
 import { readFileSync } from "node:fs";
 
-const EVERY_MS = 250;
+const EVERY_MS = 500;
 
 function statusMB(pid: number, field: "VmHWM" | "VmRSS"): number {
   try {
@@ -25,23 +25,29 @@ function treeMB(pid: number): number {
   return childrenOf(pid).reduce((sum, child) => sum + treeMB(child), statusMB(pid, "VmRSS"));
 }
 
-/** Watches a process: its own peak as the system counts it, with its children as seen from time to time. */
+/** The peak of a process as the system counts it, and with its children as seen from time to time. */
 export class MemoryWatch {
   private seenMB = 0;
-  private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly pid: number) {
-    this.timer = setInterval(() => this.look(), EVERY_MS);
-    this.timer.unref();
+  constructor(private readonly pid: number) {}
+
+  /** Looks while some work goes on, and at its end. */
+  async during<Result>(work: Promise<Result>): Promise<Result> {
+    const timer = setInterval(() => this.look(), EVERY_MS);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+      this.look();
+    }
   }
 
-  look(): void {
+  private look(): void {
     this.seenMB = Math.max(this.seenMB, statusMB(this.pid, "VmHWM"), treeMB(this.pid));
   }
 
   /** In MB; undefined where the system doesn't tell. */
-  stop(): number | undefined {
-    clearInterval(this.timer);
+  get peakMB(): number | undefined {
     return this.seenMB || undefined;
   }
 }
