@@ -27,8 +27,6 @@ export interface Case {
   ratios: Record<string, string>;
   /** What the contenders are told. */
   job: Record<string, unknown>;
-  /** Which figure must agree before a time is believed. */
-  agreement: "losses" | "accuracy" | "features" | "class";
   /** Turns, for the usual and for the quick run. */
   rounds: [usual: number, quick: number];
   /** Where each turn is a new process. */
@@ -47,8 +45,7 @@ export const CASES: Case[] = [
     contenders: ["torch-channels-last", "torch", "keras", "stock"],
     ratios: { "full/pytorch": "torch", "full/keras": "keras", "full/stock": "stock" },
     job: training("full"),
-    agreement: "losses",
-    rounds: [9, 2],
+    rounds: [7, 2],
   },
   {
     name: "plain",
@@ -57,8 +54,7 @@ export const CASES: Case[] = [
     contenders: ["torch-channels-last", "torch", "keras", "stock"],
     ratios: { "plain/pytorch": "torch" },
     job: training("plain"),
-    agreement: "losses",
-    rounds: [9, 2],
+    rounds: [7, 2],
   },
   {
     name: "option1",
@@ -67,7 +63,6 @@ export const CASES: Case[] = [
     contenders: ["torch-channels-last", "keras", "torch-cached", "keras-cached"],
     ratios: { "option1/pytorch": "torch", "option1/keras": "keras" },
     job: { network: "shipped", ...OPTION_ONE },
-    agreement: "accuracy",
     rounds: [5, 2],
   },
   {
@@ -77,8 +72,7 @@ export const CASES: Case[] = [
     contenders: ["torch-channels-last", "torch", "keras", "stock"],
     ratios: {},
     job: { network: "mobilenet", batch: 16 },
-    agreement: "features",
-    rounds: [7, 2],
+    rounds: [5, 2],
   },
   {
     name: "darknet",
@@ -87,8 +81,7 @@ export const CASES: Case[] = [
     contenders: ["torch-channels-last", "torch", "keras", "stock"],
     ratios: {},
     job: { network: "darknet", batch: 16 },
-    agreement: "features",
-    rounds: [7, 2],
+    rounds: [5, 2],
   },
   {
     name: "curve",
@@ -97,7 +90,6 @@ export const CASES: Case[] = [
     contenders: ["torch-channels-last", "torch-cached"],
     ratios: { "curve/pytorch": "torch" },
     job: { network: "shipped", ...CURVE, batch: OPTION_ONE.batch, epochs: OPTION_ONE.epochs },
-    agreement: "accuracy",
     rounds: [3, 1],
     long: true,
   },
@@ -108,7 +100,6 @@ export const CASES: Case[] = [
     contenders: ["torch", "keras"],
     ratios: { "start/keras": "keras" },
     job: { network: "shipped" },
-    agreement: "class",
     rounds: [7, 3],
     fresh: true,
   },
