@@ -20,10 +20,12 @@ export interface Entrant {
   check(): Promise<Reached>;
   tune(): Promise<void>;
   turn(): Promise<Turn>;
-  end(): void;
+  /** Ends it, and waits until it is gone: what it does on its way out would disturb the others. */
+  end(): Promise<void>;
 }
 
 const STDERR_KEPT = 4000;
+const LEAVE_MS = 10_000;
 
 /** A program that answers on its file descriptor 3, a line of JSON each. */
 class Answering {
@@ -97,9 +99,14 @@ export class Lasting implements Entrant {
     return { ...turn, cpuMs: turn.cpuMs + children, usedMs: after.own - before.own + children };
   }
 
-  end(): void {
+  async end(): Promise<void> {
     this.peakMB = this.memory.peakMB;
-    this.process.child.stdin!.end();
+    const { child } = this.process;
+    child.stdin!.end();
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const impatient = setTimeout(() => child.kill("SIGKILL"), LEAVE_MS);
+    await new Promise((resolve) => child.once("exit", resolve));
+    clearTimeout(impatient);
   }
 }
 
@@ -130,5 +137,5 @@ export class Fresh implements Entrant {
   check = async (): Promise<Reached> => ({ class: (await this.run()).class });
   turn = async (): Promise<Turn> => (await this.run()).turn;
   tune = (): Promise<void> => Promise.resolve();
-  end(): void {}
+  end = (): Promise<void> => Promise.resolve();
 }

@@ -30,9 +30,18 @@ export async function race(one: Case, options: RaceOptions): Promise<Finished[]>
     }
   const patience = new Patience(options.patienceMs);
   for (let round = 0; round < rounds; round++)
-    for (const { entrant, turns } of runners) turns.push(await quietTurn(entrant, patience));
+    for (const { entrant, turns } of [...runners])
+      try {
+        turns.push(await quietTurn(entrant, patience));
+      } catch (error) {
+        say(`  ${entrant.name} drops out: ${(error as Error).message}`);
+        runners.splice(
+          runners.findIndex((one) => one.entrant === entrant),
+          1,
+        );
+      }
+  for (const { entrant } of runners) await entrant.end();
   return runners.map(({ entrant, reached, turns }) => {
-    entrant.end();
     const { name, version, detail, hugePages, peakMB } = entrant;
     return { contender: name, version, detail, hugePages, reached, turns, peakMB };
   });
@@ -50,17 +59,26 @@ async function enter(
       ? [false, true]
       : [false];
   const entrants: Entrant[] = [];
-  for (const hugePages of variants) {
-    const entrant = one.fresh
-      ? new Fresh(name, hugePages, one, options)
-      : await Lasting.start(name, hugePages, one, options);
-    entrants.push(entrant);
+  try {
+    for (const hugePages of variants)
+      entrants.push(
+        one.fresh
+          ? new Fresh(name, hugePages, one, options)
+          : await Lasting.start(name, hugePages, one, options),
+      );
+    return await choose(entrants, one);
+  } catch (error) {
+    for (const entrant of entrants) await entrant.end();
+    throw error;
   }
+}
+
+async function choose(entrants: Entrant[], one: Case): Promise<{ entrant: Entrant; reached: Reached }> {
   // The check first: it starts from the parameters that all have been given.
   const reached: Reached[] = [];
   for (const entrant of entrants) reached.push(await entrant.check());
   const best = await fastest(entrants, one);
-  for (const entrant of entrants) if (entrant !== best) entrant.end();
+  for (const entrant of entrants) if (entrant !== best) await entrant.end();
   if (!one.long) {
     await best.tune();
     await best.turn();
