@@ -53,11 +53,7 @@ async function enter(
   one: Case,
   options: RaceOptions,
 ): Promise<{ entrant: Entrant; reached: Reached }> {
-  const variants = isOurs(name)
-    ? [name === "ours-lab"]
-    : process.platform === "linux"
-      ? [false, true]
-      : [false];
+  const variants = variantsOf(name, one);
   const entrants: Entrant[] = [];
   try {
     for (const hugePages of variants)
@@ -73,11 +69,19 @@ async function enter(
   }
 }
 
+/** Without large pages and with them. There is one variant of ours, which has a name, and of what takes too long to
+ * try both: there all others have them. */
+function variantsOf(name: string, { long }: Case): boolean[] {
+  if (isOurs(name)) return [name === "ours-lab"];
+  if (process.platform !== "linux") return [false];
+  return long ? [true] : [false, true];
+}
+
 async function choose(entrants: Entrant[], one: Case): Promise<{ entrant: Entrant; reached: Reached }> {
   // The check first: it starts from the parameters that all have been given.
   const reached: Reached[] = [];
   for (const entrant of entrants) reached.push(await entrant.check());
-  const best = await fastest(entrants, one);
+  const best = await fastest(entrants);
   for (const entrant of entrants) if (entrant !== best) await entrant.end();
   if (!one.long) {
     await best.tune();
@@ -86,11 +90,11 @@ async function choose(entrants: Entrant[], one: Case): Promise<{ entrant: Entran
   return { entrant: best, reached: reached[entrants.indexOf(best)] };
 }
 
-async function fastest(entrants: Entrant[], { long }: Case): Promise<Entrant> {
+async function fastest(entrants: Entrant[]): Promise<Entrant> {
   if (entrants.length === 1) return entrants[0];
   const best = entrants.map(() => Infinity);
-  if (!long) for (const entrant of entrants) await entrant.turn();
-  for (let heat = 0; heat < (long ? 1 : HEATS); heat++)
+  for (const entrant of entrants) await entrant.turn();
+  for (let heat = 0; heat < HEATS; heat++)
     for (const [i, entrant] of entrants.entries()) best[i] = Math.min(best[i], (await entrant.turn()).wallMs);
   return entrants[best.indexOf(Math.min(...best))];
 }
