@@ -37,8 +37,8 @@ export function describeVersions(contenders: readonly string[], python?: string)
       encoding: "utf8",
     }).trim();
   for (const version of contenders) {
-    const [name, number] = version.split(/ (?=\d)/);
-    if (number) versions[name] = number;
+    const parts = /^(.*?) (\d.*)$/.exec(version);
+    if (parts) versions[parts[1]] = parts[2];
   }
   return versions;
 }

@@ -69,7 +69,12 @@ export async function drawChart(report: Report): Promise<Buffer> {
         },
       },
       {
-        mark: { type: "text", align: { expr: "datum.ratio < 1 ? 'right' : 'left'" }, dx: 4, fontSize: 11 },
+        mark: {
+          type: "text",
+          align: { expr: "datum.ratio < 1 ? 'right' : 'left'" },
+          dx: { expr: "datum.ratio < 1 ? -4 : 4" },
+          fontSize: 11,
+        },
         encoding: { ...place, x, text: { field: "ratio", type: "quantitative", format: ".2f" } },
       },
       { mark: { type: "rule", color: "#333" }, encoding: { x: { datum: 1 } } },
