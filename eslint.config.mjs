@@ -2,7 +2,7 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".venv/", ".setup/", "data/"] },
+  { ignores: ["dist/", "node_modules/", ".venv/", ".bench/", ".setup/", "data/"] },
   eslint.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -90,7 +90,7 @@ export class DrawingPad extends Widget<PadState> {
    * @returns How sure the network is of each class, the most likely first; nothing for an empty paper.
    * @example await pad.draw([[[0.5, 0.1], [0.5, 0.9]]]); // a one */
   async draw(strokes: readonly Stroke[]): Promise<Guess[]> {
-    await this.readFolder();
+    await this.prepared();
     const packed = packStrokes(strokes);
     return await this.look(this.pictureOf(packed), { strokes: packed });
   }
@@ -99,7 +99,7 @@ export class DrawingPad extends Widget<PadState> {
    * @returns As `draw` does.
    * @example await pad.see(digits.test, 7); */
   async see(picture: Examples | PictureSource, index = 0): Promise<Guess[]> {
-    await this.readFolder();
+    await this.prepared();
     const { input } = this.network;
     const isExample = typeof picture === "object" && "images" in picture;
     const seen = isExample ? pictureOfExample(picture, index, input) : await pictureOfFile(picture, input);
@@ -109,7 +109,7 @@ export class DrawingPad extends Widget<PadState> {
   /** Keeps what is on the paper under a label.
    * @throws Error where nothing is there, it is kept already, or the label is no class. */
   async add(label: string): Promise<void> {
-    await this.readFolder();
+    await this.prepared();
     const { classes } = this.network;
     if (!classes.includes(label))
       throw new Error(`Cannot keep a drawing as "${label}": the classes are ${classes.join(", ")}.`);
@@ -139,7 +139,7 @@ export class DrawingPad extends Widget<PadState> {
   /** Tells other classes apart. The network gets a new output layer for them, unless they are those that it came
    * with; drawings of other classes are put aside until their class is back. */
   async useClasses(names: readonly string[]): Promise<void> {
-    await this.readFolder();
+    await this.prepared();
     this.refuseWhileBusy("change the classes");
     const classes = checkClasses(names);
     this.network.useClasses(classes);
@@ -151,7 +151,7 @@ export class DrawingPad extends Widget<PadState> {
    * pad was given some). Then judges it by drawings that it had not learned from. Saves them where there is a folder.
    * @throws Error where there are drawings of less than two classes, and no other examples. */
   async learn(): Promise<LearnResult> {
-    await this.readFolder();
+    await this.prepared();
     this.refuseWhileBusy("learn");
     const drawings = this.collected;
     const others = this.othersToLearnFrom();
@@ -203,7 +203,7 @@ export class DrawingPad extends Widget<PadState> {
    * @returns Its path.
    * @throws Error where it can't be written. */
   async save(folder = this.get("folder")): Promise<string> {
-    await this.readFolder();
+    await this.prepared();
     if (folder.trim() === "") throw new Error("Cannot save the drawings: name a folder.");
     const { input, classes } = this.network;
     const { all } = this.kept;
@@ -213,7 +213,7 @@ export class DrawingPad extends Widget<PadState> {
   }
 
   override async show(): Promise<void> {
-    await this.readFolder();
+    await this.prepared();
     await super.show();
   }
 
@@ -234,7 +234,7 @@ export class DrawingPad extends Widget<PadState> {
   }
 
   /** Reads the folder, once. */
-  private readFolder(): Promise<void> {
+  private prepared(): Promise<void> {
     return (this.opened ??= this.readFolder());
   }
 
