@@ -505,7 +505,9 @@ export default {
       chart.box,
       history.box,
     ];
-    el.replaceChildren(h("div", { class: "freeze-panel" }, ...parts));
+    // Else JupyterLab takes the arrow keys from the sliders.
+    const own = { class: "freeze-panel", "data-lm-suppress-shortcuts": "true" };
+    el.replaceChildren(h("div", own, ...parts));
 
     const drawSliders = () => sliders.forEach(({ draw }) => draw());
     const drawMessage = () => (message.textContent = model.get("message"));
