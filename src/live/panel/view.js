@@ -228,7 +228,7 @@ function slider(model, set, key, label, write) {
 const WIDE = 420;
 const HIGH = 190;
 const LEFT = 50;
-const RIGHT = 12;
+const RIGHT = 20;
 const TOP = 26;
 const BOTTOM = 36;
 
