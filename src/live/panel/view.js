@@ -506,7 +506,8 @@ export default {
       history.box,
     ];
     // Else JupyterLab takes the arrow keys from the sliders.
-    const own = { class: "freeze-panel", "data-lm-suppress-shortcuts": "true" };
+    const keep = (event) => event.stopPropagation();
+    const own = { class: "freeze-panel", "data-lm-suppress-shortcuts": "true", keydown: keep };
     el.replaceChildren(h("div", own, ...parts));
 
     const drawSliders = () => sliders.forEach(({ draw }) => draw());

@@ -60,7 +60,8 @@ test("the panel shows the layers, and switches change what trains", options, asy
   await shows(".trainable", /^168,202$/);
   await part(".up-to").selectOption("conv2");
   await shows(".trainable", /^242,186$/);
-  await slide("examples", 3);
+  await part("input.examples").focus();
+  await notebook.page.keyboard.press("ArrowRight"); // JupyterLab has uses of its own for it
   await shows(".examples-value", /^100$/);
   await slide("learningRate", 4);
   await shows(".learningRate-value", /^0.001$/);
