@@ -53,7 +53,7 @@ export function withCensus(rows: readonly PanelRow[], { layers }: DetectorCensus
 }
 
 function whole(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}\u00a0%`; // stays on one line
 }
 
 function isNorm({ layer }: Named): boolean {

@@ -228,7 +228,7 @@ function slider(model, set, key, label, write) {
 const WIDE = 420;
 const HIGH = 190;
 const LEFT = 50;
-const RIGHT = 12;
+const RIGHT = 20;
 const TOP = 26;
 const BOTTOM = 36;
 
@@ -505,7 +505,10 @@ export default {
       chart.box,
       history.box,
     ];
-    el.replaceChildren(h("div", { class: "freeze-panel" }, ...parts));
+    // Else JupyterLab takes the arrow keys from the sliders.
+    const keep = (event) => event.stopPropagation();
+    const own = { class: "freeze-panel", "data-lm-suppress-shortcuts": "true", keydown: keep };
+    el.replaceChildren(h("div", own, ...parts));
 
     const drawSliders = () => sliders.forEach(({ draw }) => draw());
     const drawMessage = () => (message.textContent = model.get("message"));

@@ -199,7 +199,6 @@ test("switches that change while it trains count from the next step, and the lin
   const largest = weightValues(oracle)
     .flat()
     .reduce((most, value, i) => Math.max(most, Math.abs(value - trained[i])), 0);
-  console.log("LARGEST", largest);
   assert.ok(largest < 0.02, `${largest}`);
 });
 
