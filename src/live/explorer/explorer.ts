@@ -217,7 +217,8 @@ function quietly<Result>(work: () => Result): Result {
  * (its tuning), the patches of photographs that excite it most, and the image that it would like most; pointing at a
  * photograph shows which units answer there, and a map where the chosen one does.
  * @param model Borrowed, as long as the widget is used. What was seen is kept: after training, make another.
- * @param images Photographs as the model takes them.
+ * @param images Photographs as the model takes them, of any number: patches are sought in as many, evenly taken, as
+ * have 5 megapixels together, and the widget says so.
  * @throws RangeError where there are no photographs, or no such unit; Error where the model has no layer to look at.
  * @see Olah et al. (2018), The building blocks of interpretability, Distill.
  * @example

@@ -21,7 +21,7 @@ export function stillOfExplorer(state: ExplorerState): Still {
   };
 }
 
-function groupsOf({ look, photo, map }: ExplorerState): ImageGroup[] {
+function groupsOf({ look, images, photo, map }: ExplorerState): ImageGroup[] {
   const groups: ImageGroup[] = [];
   const add = (heading: string, images: Raster[]): void => {
     if (images.length > 0) groups.push({ heading, images });
@@ -40,7 +40,7 @@ function groupsOf({ look, photo, map }: ExplorerState): ImageGroup[] {
       );
     if (look.preferred) add("What it would like to see", [raster(look.preferred)]);
     add(
-      "What excites it most in the photographs",
+      `What excites it most in ${look.searched < images ? `${look.searched} of ` : ""}${images} photographs`,
       look.patches.map(({ picture }) => raster(picture)),
     );
   }
