@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 const SLOW = [
   "test/notebooks/",
   "test/live/jupyter/",
+  "test/live/explorer/view.test.ts",
   "test/cli.test.ts",
   "test/helpers/data/load-dataset.test.ts",
   "test/helpers/data/near-duplicates.test.ts",

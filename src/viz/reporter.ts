@@ -18,8 +18,9 @@ export interface BarControl {
 
 export interface NotebookReporterOptions {
   /** Makes what the reader can press, where pages can send messages.
-   * @param stopped To be called when the work was told to end. */
-  control?(stopped: () => void): BarControl | undefined;
+   * @param stopped To be called when the work was told to end.
+   * @param ended To be called when the cell that does the work has ended, as by an error. */
+  control?(stopped: () => void, ended: () => void): BarControl | undefined;
 }
 
 /** In a notebook an output that changes in place; headless its last state only; in a terminal one line. */
@@ -34,6 +35,12 @@ export function notebookReporter({ control }: NotebookReporterOptions = {}): Rep
   const stop = (task: string, id: string): void => {
     const last = works.stop(task);
     if (last) show(stoppedState(last), stoppedHtml(last), { id, update: true });
+    close(id);
+  };
+  /** Work that ends with an error doesn't say so: its cell has ended before it was done. */
+  const end = (task: string, id: string): void => {
+    const last = works.end(task);
+    if (last) show(endedState(last), endedHtml(last), { id, update: true });
     close(id);
   };
   return {
@@ -59,7 +66,12 @@ export function notebookReporter({ control }: NotebookReporterOptions = {}): Rep
       }
       const known = controls.get(id);
       if (known) return known.tell(progress, words(progress, speed));
-      const made = update ? undefined : control?.(() => stop(progress.task, id));
+      const made = update
+        ? undefined
+        : control?.(
+            () => stop(progress.task, id),
+            () => end(progress.task, id),
+          );
       if (made) controls.set(id, made);
       made?.tell(progress, words(progress, speed));
       show(describe(progress, speed), liveHtml(progress, speed), { id, update }, made?.view);
@@ -144,6 +156,13 @@ class Works {
     if (work) work.stopped = Date.now();
     return work?.last;
   }
+
+  /** Forgets work that is over without being done; returns how far it was. */
+  end(task: string): Progress | undefined {
+    const work = this.known.get(task);
+    this.known.delete(task);
+    return work?.last;
+  }
 }
 
 function isFinished({ done, total }: Progress): boolean {
@@ -195,10 +214,21 @@ function finishedHtml(progress: Progress): string {
 }
 
 /** Where work was told to end. Training keeps what it has. */
-function stoppedState({ task, done, total, unit, note }: Progress): string {
-  const at = unit === "bytes" ? quantity(done, unit) : `${done}${total ? ` of ${total}` : ""} ${unit}`;
-  const kept = unit === "steps" && note?.startsWith("loss");
-  return `${task}: stopped at ${at}${kept ? "; the model is as trained so far" : ""}.`;
+function stoppedState(progress: Progress): string {
+  const kept = progress.unit === "steps" && progress.note?.startsWith("loss");
+  return `${progress.task}: stopped at ${reached(progress)}${kept ? "; the model is as trained so far" : ""}.`;
+}
+
+function reached({ done, total, unit }: Progress): string {
+  return unit === "bytes" ? quantity(done, unit) : `${done}${total ? ` of ${total}` : ""} ${unit}`;
+}
+
+function endedState(progress: Progress): string {
+  return `${progress.task}: ended at ${reached(progress)}, before it was done.`;
+}
+
+function endedHtml(progress: Progress): string {
+  return `<div style="color:#555">✗ ${escapeHtml(endedState(progress))}</div>`;
 }
 
 function stoppedHtml(progress: Progress): string {

@@ -25,7 +25,14 @@ export {
   type Stimulus,
 } from "./stimuli";
 export { detectorKind } from "./tally";
-export { topPatches, type Patch, type TopPatches, type TopPatchesOptions } from "./top-patches";
+export {
+  topPatches,
+  topPlaces,
+  type Patch,
+  type TopPatches,
+  type TopPlaces,
+  type TopPatchesOptions,
+} from "./top-patches";
 export {
   DETECTOR_KINDS,
   type DetectorCensus,

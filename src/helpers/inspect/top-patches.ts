@@ -67,8 +67,46 @@ export async function topPatches(
   model: tf.LayersModel,
   layer: string,
   examples: Examples,
-  { perUnit = 9, units, beforeActivation = true, signal }: TopPatchesOptions = {},
+  options: TopPatchesOptions = {},
 ): Promise<TopPatches> {
+  const places = await placesOf(model, layer, examples, options, checkBudget);
+  const { readAt, height, width, count } = places;
+  const units = places.units.map((unit) => ({ unit, patches: places.cut(unit) }));
+  return { layer, readAt, height, width, count, units };
+}
+
+/** Where in real images each unit of a layer answers most; what is seen there is cut out when it is asked for. */
+export interface TopPlaces extends Omit<TopPatches, "units"> {
+  units: readonly number[];
+  /** How strongly one of the units answers where it answers most. */
+  strongest(unit: number): number;
+  /** Cuts out the patches of one of the units: the strongest `most`, or all. */
+  cut(unit: number, most?: number): Patch[];
+}
+
+/** {@link topPatches} for those who look at one unit at a time: nothing is cut out beforehand, so the patches of a
+ * whole layer may be larger than memory.
+ * @param examples Borrowed, as long as patches are cut.
+ * @throws As {@link topPatches}, but for the room that patches take.
+ * @example
+ * const places = await topPlaces(source, "conv2", photos.test);
+ * const patches = places.cut(7); */
+export function topPlaces(
+  model: tf.LayersModel,
+  layer: string,
+  examples: Examples,
+  options: TopPatchesOptions = {},
+): Promise<TopPlaces> {
+  return placesOf(model, layer, examples, options, () => {});
+}
+
+async function placesOf(
+  model: tf.LayersModel,
+  layer: string,
+  examples: Examples,
+  { perUnit = 9, units, beforeActivation = true, signal }: TopPatchesOptions,
+  checkRoom: typeof checkBudget,
+): Promise<TopPlaces> {
   checkImages(model, examples, "find patches");
   const graph = graphOf(model);
   const at = readingStep(graph, stepNamed(graph, layer, "find patches for"), beforeActivation);
@@ -76,7 +114,7 @@ export async function topPatches(
   const [, columns, channels] = mapShape(shapesOf(graph, examples.input)[at.step], layer);
   const wanted = units ?? Array.from({ length: channels }, (_, unit) => unit);
   check(wanted, channels, perUnit, layer);
-  checkBudget(examples, wanted.length * Math.min(perUnit, examples.count), field);
+  checkRoom(examples, wanted.length * Math.min(perUnit, examples.count), field);
 
   const best = new TopK(channels, perUnit);
   const strongest = ([maps]: tf.Tensor[]): tf.Tensor[] => {
@@ -91,19 +129,24 @@ export async function topPatches(
         best.offer(unit, values[0][i], start + image, values[1][i]);
       }
 
-  const cut = (unit: number): Patch[] =>
-    best.best(unit).map(({ value, key: image, place }) => {
-      const [row, column] = [Math.floor(place / columns), place % columns];
-      const [box, seen] = [field.at(row, column), field.inside(row, column)];
-      return { image, row, column, value, box, ...crop(examples, image, box, seen) };
-    });
+  const cut = (unit: number, most?: number): Patch[] =>
+    best
+      .best(unit)
+      .slice(0, most)
+      .map(({ value, key: image, place }) => {
+        const [row, column] = [Math.floor(place / columns), place % columns];
+        const [box, seen] = [field.at(row, column), field.inside(row, column)];
+        return { image, row, column, value, box, ...crop(examples, image, box, seen) };
+      });
   return {
     layer,
     readAt: graph[at.step].name,
     height: field.height,
     width: field.width,
     count: examples.count,
-    units: wanted.map((unit) => ({ unit, patches: cut(unit) })),
+    units: wanted,
+    strongest: (unit) => best.best(unit)[0].value,
+    cut,
   };
 }
 

@@ -39,6 +39,8 @@ export class FilterExplorer extends Widget<ExplorerState> {
   private asked = 0;
   private pointed = 0;
   private costly = new AbortController();
+  /** Of the layer that is looked through for patches. */
+  private search = { layer: "", controller: new AbortController() };
 
   constructor(network: tf.LayersModel, photos: Examples, options: FilterExplorerOptions = {}) {
     if (!(photos?.count > 0))
@@ -54,7 +56,8 @@ export class FilterExplorer extends Widget<ExplorerState> {
       {
         layers: views.layers.map(({ name, units }) => ({ name, units })),
         ...{ layer, unit, images: photos.count, image: 0, place: null },
-        ...{ thumbs: null, look: null, photo: views.photo(0), map: null, at: null, busy: "", message: "" },
+        ...{ thumbs: null, look: null, photo: views.photo(0), map: null, at: null },
+        ...{ stopped: false, busy: "", message: "" },
       },
       viewFiles("explorer"),
     );
@@ -63,6 +66,7 @@ export class FilterExplorer extends Widget<ExplorerState> {
     this.onChange("unit", (_, { by }) => (by === "page" ? this.chosen() : undefined));
     this.onChange("image", (_, { by }) => (by === "page" ? this.guard(() => this.photograph()) : undefined));
     this.onChange("place", (_, { by }) => (by === "page" ? this.guard(() => this.point()) : undefined));
+    this.onMessage((content) => (content === "go on" ? this.chosen() : undefined));
   }
 
   /** All that can be seen of one unit; the widget shows it, too.
@@ -125,15 +129,25 @@ export class FilterExplorer extends Widget<ExplorerState> {
   private async soon(ticket: number): Promise<void> {
     const { layer, unit, image, place } = this.state;
     const views = this.views;
+    const signal = this.searching(layer);
     const [look, sheet, map] = await this.telling(async () => [
-      await views.look(layer, unit),
-      await views.thumbs(layer),
+      await views.look(layer, unit, signal),
+      await views.thumbs(layer, signal),
       await views.map(layer, unit, image),
     ]);
     const at = place && (await quietly(() => views.at(layer, image, place.x, place.y)));
     if (ticket !== this.asked) return;
     const known = this.get("thumbs")?.layer === layer ? {} : { thumbs: { layer, sheet } };
-    this.set({ look, map, at, ...known, busy: "", message: "" });
+    this.set({ look, map, at, ...known, stopped: false, busy: "", message: "" });
+  }
+
+  /** What ends the search in one layer: the choice of another, or an interrupt. */
+  private searching(layer: string): AbortSignal {
+    if (this.search.layer !== layer) {
+      this.search.controller.abort();
+      this.search = { layer, controller: new AbortController() };
+    }
+    return AbortSignal.any([this.search.controller.signal, interruptSignal()]);
   }
 
   private async late(ticket: number, newer: AbortSignal): Promise<void> {
@@ -150,7 +164,9 @@ export class FilterExplorer extends Widget<ExplorerState> {
         add({ preferred: await this.views.preferredBy(layer, unit, signal) });
       });
     } finally {
-      if (ticket === this.asked) this.set({ busy: "" });
+      const look = this.get("look");
+      const stopped = look !== null && look.preferred === null && !newer.aborted;
+      if (ticket === this.asked) this.set({ busy: "", stopped });
     }
   }
 
@@ -184,7 +200,11 @@ export class FilterExplorer extends Widget<ExplorerState> {
     try {
       await work();
     } catch (error) {
-      if ((error as Error).name !== "AbortError") this.set({ message: (error as Error).message, busy: "" });
+      const { name, message } = error as Error;
+      if (name !== "AbortError") return this.set({ message, busy: "" });
+      // Of what takes long the view says itself that it was stopped.
+      if (interruptSignal().aborted && !this.get("stopped"))
+        this.set({ message: "Stopped: choose the unit again to go on.", busy: "" });
     }
   }
 }
@@ -197,7 +217,8 @@ function quietly<Result>(work: () => Result): Result {
  * (its tuning), the patches of photographs that excite it most, and the image that it would like most; pointing at a
  * photograph shows which units answer there, and a map where the chosen one does.
  * @param model Borrowed, as long as the widget is used. What was seen is kept: after training, make another.
- * @param images Photographs as the model takes them.
+ * @param images Photographs as the model takes them, of any number: patches are sought in as many, evenly taken, as
+ * have 5 megapixels together, and the widget says so.
  * @throws RangeError where there are no photographs, or no such unit; Error where the model has no layer to look at.
  * @see Olah et al. (2018), The building blocks of interpretability, Distill.
  * @example

@@ -10,6 +10,7 @@ export type {
   ExplorerState,
   FeatureMap,
   Feed,
+  Photo,
   PlaceLook,
   SeenPatch,
   Sheet,

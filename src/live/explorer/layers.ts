@@ -11,6 +11,8 @@ export interface Layer {
   name: string;
   units: number;
   isConvolution: boolean;
+  /** Whether each unit sees but one unit of the layer below. */
+  isDepthwise: boolean;
   /** The layer below; null for the first. */
   below: string | null;
   /** `[…, inputs, units]`, row-major. */
@@ -35,6 +37,7 @@ export function exploredLayers(model: tf.LayersModel): Layer[] {
         name: step.name,
         units,
         isConvolution: kind === "Conv2D",
+        isDepthwise: kind === "DepthwiseConv2D",
         below,
         kernel: { shape, read: () => kernel.read() },
       },
@@ -49,13 +52,11 @@ function belowOf(graph: readonly Step[], { inputs: [first] }: Step): string | nu
 }
 
 /** The units of the layer below that weigh most in a unit; none where weights belong to no unit of it.
+ * @param values The kernel as it counts: the signs that batch norms give are in it.
  * @param units Of the layer below. */
-export function feedsOf(
-  values: ArrayLike<number>,
-  { kernel: { shape } }: Layer,
-  unit: number,
-  units: number,
-): Feed[] {
+export function feedsOf(values: ArrayLike<number>, layer: Layer, unit: number, units: number): Feed[] {
+  const { shape } = layer.kernel;
+  if (layer.isDepthwise) return oneFeed(values, layer, unit, units);
   const outputs = shape.at(-1)!;
   const rows = values.length / outputs;
   if (rows % units !== 0) return []; // branches are joined in between
@@ -67,7 +68,24 @@ export function feedsOf(
   );
   const size = (of: readonly number[]): number => Math.hypot(...of);
   const order = weights.map((_, below) => below).sort((a, b) => size(weights[b]) - size(weights[a]));
-  const shown = order.slice(0, MOST_FEEDS);
+  return feeds(order.slice(0, MOST_FEEDS), weights, width);
+}
+
+/** A unit of a depthwise convolution has weights for one unit alone. */
+function oneFeed(
+  values: ArrayLike<number>,
+  { kernel: { shape }, units }: Layer,
+  unit: number,
+  below: number,
+): Feed[] {
+  const [height, width, channels, each] = shape;
+  if (channels !== below) return [];
+  const own = Array.from({ length: height * width }, (_, place) => values[place * units + unit]);
+  const fed = Math.floor(unit / each);
+  return feeds([fed], { [fed]: own }, width);
+}
+
+function feeds(shown: readonly number[], weights: Record<number, number[]>, width: number): Feed[] {
   const largest = Math.max(...shown.flatMap((below) => weights[below].map(Math.abs)));
   return shown.map((below) => ({
     unit: below,

@@ -54,12 +54,18 @@ export interface UnitLook {
   sees: { height: number; width: number };
   /** Its weights in colour: of a first layer only. */
   kernel: Thumb | null;
+  /** Whether batch norm turns the unit's sign; the kernel is shown as it counts, the sign turned. */
+  turned: boolean;
   /** The layer below, and the units of it that weigh most; none for a first layer. */
   below: string | null;
   feeds: Feed[];
   /** The strongest first, at most one of each photograph. */
   patches: SeenPatch[];
-  /** Null for layers that no census can be taken of, and until it is. */
+  /** How many photographs were looked through for them. */
+  searched: number;
+  /** Whether a census can be taken of the layer. */
+  hasCensus: boolean;
+  /** Null where no census can be taken, and until it is. */
   tuning: Tuning | null;
   /** The image that excites it most; null until it is found. */
   preferred: Thumb | null;
@@ -93,6 +99,14 @@ export interface PlaceLook {
   answers: { unit: number; value: number; share: number | null }[];
 }
 
+/** A photograph. Places in it are in its own pixels, though its picture may be smaller. */
+export interface Photo {
+  name: string;
+  height: number; // px
+  width: number; // px
+  picture: Thumb;
+}
+
 export interface ExplorerState {
   layers: { name: string; units: number }[];
   layer: string;
@@ -105,9 +119,11 @@ export interface ExplorerState {
   /** A small picture for each unit of the layer; null where they would be too many. */
   thumbs: { layer: string; sheet: Sheet | null } | null;
   look: UnitLook | null;
-  photo: (Thumb & { name: string }) | null;
+  photo: Photo | null;
   map: FeatureMap | null;
   at: PlaceLook | null;
+  /** Whether what takes long was stopped before its end. */
+  stopped: boolean;
   /** What is still being computed; empty where nothing is. */
   busy: string;
   /** What went wrong; empty where nothing did. */

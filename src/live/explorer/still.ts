@@ -1,15 +1,18 @@
 /** The explorer where nothing runs: the unit in pictures and in words. */
 import { imageGroups, type ImageGroup, type Raster } from "../../viz";
 import type { Still } from "../widget";
+import { answersOn } from "./overlay";
+import { polarThumb, TUNING_COLOURS } from "./polar";
 import type { ExplorerState, Thumb } from "./state";
 
-const SIDE = 64; // px of every picture
+const SIDE = 160; // px of every picture
+const SCALE = 0.5;
 
 /** The state as a picture and in words. */
 export function stillOfExplorer(state: ExplorerState): Still {
   const { png, width, height } = imageGroups(groupsOf(state), {
     columns: 9,
-    scale: 1,
+    scale: SCALE,
     title: `Filter explorer: unit ${state.unit} of ${state.layer}`,
   });
   return {
@@ -18,22 +21,34 @@ export function stillOfExplorer(state: ExplorerState): Still {
   };
 }
 
-function groupsOf({ look, photo }: ExplorerState): ImageGroup[] {
+function groupsOf({ look, images, photo, map }: ExplorerState): ImageGroup[] {
   const groups: ImageGroup[] = [];
   const add = (heading: string, images: Raster[]): void => {
     if (images.length > 0) groups.push({ heading, images });
   };
   if (look) {
-    if (look.kernel) add("Its kernel (grey: no weight)", [raster(look.kernel)]);
+    if (look.kernel)
+      add(`Its kernel (grey: no weight${look.turned ? "; sign turned, as batch norm does" : ""})`, [
+        raster(look.kernel),
+      ]);
     const fed = look.feeds.map(({ unit, weights }) => raster(weights, `unit ${unit}`));
     add(`How units of ${look.below} feed it (orange excites, blue inhibits)`, fed);
+    if (look.tuning)
+      add(
+        `Detects: ${look.tuning.kind}. How strongly it answers to figures at each angle (0° lies, 90° stands): ${TUNING_COLOURS}`,
+        [raster(polarThumb(look.tuning, SIDE))],
+      );
     if (look.preferred) add("What it would like to see", [raster(look.preferred)]);
     add(
-      "What excites it most in the photographs",
+      `What excites it most in ${look.searched < images ? `${look.searched} of ` : ""}${images} photographs`,
       look.patches.map(({ picture }) => raster(picture)),
     );
   }
-  if (photo) add("The photograph", [raster(photo, photo.name)]);
+  if (photo) {
+    const words = map && map.strongest > 0 ? "where the\nunit answers" : "the unit is\nsilent here";
+    const shown = map && map.stride.x > 0 ? [raster(answersOn(photo, map), words)] : [];
+    add("The photograph", [raster(photo.picture, photo.name), ...shown]);
+  }
   return groups;
 }
 

@@ -186,6 +186,16 @@ function render({ model, el }) {
     drawChoice();
   };
 
+  /** Stands where a picture will be. */
+  const wait = () => {
+    const box = make("div", "wait");
+    if (!model.get("stopped")) return box;
+    const again = make("button", "go-on", "Draw it");
+    again.onclick = () => ((again.disabled = true), model.send("go on"));
+    box.append(make("small", "", "Stopped."), again);
+    return box;
+  };
+
   const drawLook = () => {
     const seen = model.get("look");
     look.replaceChildren();
@@ -200,7 +210,13 @@ function render({ model, el }) {
     );
     const row = make("div", "row");
     if (seen.kernel)
-      row.append(part("Its kernel", "Its weights in colour; grey is no weight.", picture(seen.kernel, 84)));
+      row.append(
+        part(
+          "Its kernel",
+          `Its weights in colour; grey is no weight.${seen.turned ? " Batch norm turns its sign: shown as they count." : ""}`,
+          picture(seen.kernel, 84),
+        ),
+      );
     if (seen.feeds.length > 0) {
       const feeds = make("div", "feeds");
       for (const feed of seen.feeds) {
@@ -218,19 +234,21 @@ function render({ model, el }) {
         ),
       );
     }
-    const tuning = seen.tuning
-      ? part(
-          `Detects: ${seen.tuning.kind}`,
-          `How strongly it answers to figures at each angle. Most to: ${seen.tuning.best}.`,
-          polar(seen.tuning),
-        )
-      : part("Detects", "", make("div", "wait"));
+    const tuning = !seen.hasCensus
+      ? ""
+      : seen.tuning
+        ? part(
+            `Detects: ${seen.tuning.kind}`,
+            `How strongly it answers to figures at each angle. Most to: ${seen.tuning.best}.`,
+            polar(seen.tuning),
+          )
+        : part("Detects", "", wait());
     row.append(tuning);
     row.append(
       part(
         "Would like to see",
         "A picture made to excite it as much as possible.",
-        seen.preferred ? picture(seen.preferred, 84) : make("div", "wait"),
+        seen.preferred ? picture(seen.preferred, 84) : wait(),
       ),
     );
     look.append(row);
@@ -252,38 +270,45 @@ function render({ model, el }) {
     look.append(
       part(
         "What excites it most",
-        `Out of ${model.get("images")} photographs, the strongest first. Click one to see where it is.`,
+        `Out of ${seen.searched < model.get("images") ? `${seen.searched} of the ` : ""}${model.get("images")} photographs, the strongest first. Click one to see where it is.`,
         patches,
       ),
     );
   };
 
-  // Photographs come with their own size unless they are very large.
   const middle = (from, to, side) =>
     Math.min(model.get("photo")[side] - 1, Math.max(0, Math.floor((from + to) / 2)));
 
   const SIDE = 256;
+  /** The map in orange, one pixel a cell. */
+  const mapPicture = ({ rows, columns, values }) => {
+    const cells = make("canvas");
+    [cells.width, cells.height] = [columns, rows];
+    const data = new ImageData(columns, rows);
+    bytes(values).forEach((value, i) => data.data.set([255, 120, 0, 0.75 * value], 4 * i));
+    cells.getContext("2d").putImageData(data, 0, 0);
+    return cells;
+  };
+  let [photoSeen, photoDrawn, mapSeen, mapDrawn] = [];
   const drawPhoto = () => {
     const photo = model.get("photo");
     if (!photo) return;
+    if (photo !== photoSeen) [photoSeen, photoDrawn] = [photo, picture(photo.picture, SIDE)];
     const scale = SIDE / Math.max(photo.width, photo.height);
     [canvas.width, canvas.height] = [photo.width * scale, photo.height * scale];
     const context = canvas.getContext("2d");
     context.imageSmoothingEnabled = false;
-    context.drawImage(picture(photo, SIDE), 0, 0, canvas.width, canvas.height);
+    context.drawImage(photoDrawn, 0, 0, canvas.width, canvas.height);
     const map = model.get("map");
     if (overlay.checked && map && map.stride.x > 0) {
-      const values = bytes(map.values);
-      for (let row = 0; row < map.rows; row++)
-        for (let column = 0; column < map.columns; column++) {
-          context.fillStyle = `rgba(255, 120, 0, ${(0.75 * values[row * map.columns + column]) / 255})`;
-          context.fillRect(
-            (map.first.x + (column - 0.5) * map.stride.x) * scale,
-            (map.first.y + (row - 0.5) * map.stride.y) * scale,
-            map.stride.x * scale,
-            map.stride.y * scale,
-          );
-        }
+      if (map !== mapSeen) [mapSeen, mapDrawn] = [map, mapPicture(map)];
+      context.drawImage(
+        mapDrawn,
+        (map.first.x - 0.5 * map.stride.x) * scale,
+        (map.first.y - 0.5 * map.stride.y) * scale,
+        map.columns * map.stride.x * scale,
+        map.rows * map.stride.y * scale,
+      );
     }
     const at = model.get("at");
     if (at && at.image === model.get("image")) {
@@ -382,6 +407,7 @@ function render({ model, el }) {
     unit: drawChoice,
     thumbs: drawGrid,
     look: drawLook,
+    stopped: drawLook,
     photo: drawPhoto,
     image: drawPhoto,
     map: drawPhoto,

@@ -2,38 +2,45 @@
 import {
   activations,
   detectorCensus,
+  graphOf,
   imageAt,
   pick,
   preferredImage,
   receptiveField,
-  topPatches,
+  topPlaces,
   type DetectorCensus,
   type Examples,
   type LayerActivations,
   type ReceptiveField,
   type tf,
-  type TopPatches,
+  type TopPlaces,
 } from "../../helpers";
 import { Kept } from "./kept";
 import { exploredLayers, feedsOf, type Layer } from "./layers";
-import type { FeatureMap, PlaceLook, Sheet, Thumb, Tuning, UnitLook } from "./state";
+import type { FeatureMap, Photo, PlaceLook, Sheet, Thumb, Tuning, UnitLook } from "./state";
+import { signAt, signsBetween } from "./signs";
 import { sheetOf, thumbOf } from "./thumb";
 
-/** Patches of all units of a layer are kept up to here; above, those of one unit at a time. */
-const MOST_BYTES = 64 * 2 ** 20;
+/** How many pixels are looked through for patches: a second's work for a network like Tiny Darknet. */
+const MOST_PIXELS = 5e6;
+const PHOTO_SIDE = 320; // px, of what the page is sent
 const ANSWERS = 8;
 
-type Field = ReceptiveField & { bytes: number };
+type Field = ReceptiveField & { readAt: string };
 
 export class Views {
   readonly layers: readonly Layer[];
   private readonly fields = new Kept<Field>(100);
-  private readonly weights = new Kept<ArrayLike<number>>(100);
-  private readonly tops = new Kept<TopPatches>(200);
-  private readonly maps = new Kept<LayerActivations>(40);
-  private readonly sheets = new Kept<Sheet | null>(100);
+  private readonly weights = new Kept<Float32Array>(4);
+  private readonly signs = new Kept<Int8Array[]>(100);
+  private readonly tops = new Kept<TopPlaces>(100);
+  private readonly maps = new Kept<LayerActivations>(10);
+  private readonly sheets = new Kept<Sheet>(100);
   private readonly censuses = new Kept<DetectorCensus>(100);
   private readonly preferred = new Kept<Thumb>(500);
+  /** Those photographs that are looked through for patches. */
+  private readonly searched: number[];
+  private readonly sought: Examples;
 
   constructor(
     private readonly network: tf.LayersModel,
@@ -41,6 +48,11 @@ export class Views {
     private readonly perUnit: number,
   ) {
     this.layers = exploredLayers(network);
+    const { height, width } = photos.input;
+    const most = Math.max(1, Math.min(photos.count, Math.floor(MOST_PIXELS / (height * width))));
+    // Evenly, since sets may be in order of their classes.
+    this.searched = Array.from({ length: most }, (_, i) => Math.floor((i * photos.count) / most));
+    this.sought = most < photos.count ? pick(photos, this.searched) : photos;
   }
 
   layer(name: string): Layer {
@@ -56,40 +68,42 @@ export class Views {
     throw new RangeError(`Cannot explore unit ${unit}: "${name}" has the units 0 to ${layer.units - 1}.`);
   }
 
-  photo(image: number): Thumb & { name: string } {
+  photo(image: number): Photo {
     const { count, classes, labels, input } = this.photos;
     if (!(Number.isInteger(image) && image >= 0 && image < count))
       throw new RangeError(`Cannot show photograph ${image}: there are 0 to ${count - 1}.`);
-    const thumb = thumbOf({ ...input, pixels: imageAt(this.photos, image) }, 320);
-    return { ...thumb, name: classes[labels[image]] ?? "" };
+    const picture = thumbOf({ ...input, pixels: imageAt(this.photos, image) }, PHOTO_SIDE);
+    return { name: classes[labels[image]] ?? "", height: input.height, width: input.width, picture };
   }
 
   /** What is soon known of a unit. */
-  async look(name: string, unit: number): Promise<UnitLook> {
+  async look(name: string, unit: number, signal?: AbortSignal): Promise<UnitLook> {
     const layer = this.unit(name, unit);
-    const { height, width } = await this.field(name);
+    const { height, width, readAt } = await this.field(name);
     const values = await this.weightsOf(layer);
-    const [{ patches }] = (await this.patches(name, unit)).units.filter((one) => one.unit === unit);
+    const patches = (await this.places(name, signal)).cut(unit);
     const below = layer.below === null ? null : this.layer(layer.below);
     return {
       layer: name,
       unit,
       sees: { height, width },
       kernel: kernelInColour(layer, values, unit),
+      turned: signAt(await this.signsOf(name, readAt), unit) < 0,
       below: layer.below,
-      feeds:
-        below && layer.kernel.shape.at(-1) === layer.units ? feedsOf(values, layer, unit, below.units) : [],
+      feeds: below ? feedsOf(values, layer, unit, below.units) : [],
       patches: patches.map((patch) => ({
-        ...{ image: patch.image, box: patch.box, value: patch.value },
+        ...{ image: this.searched[patch.image], box: patch.box, value: patch.value },
         picture: thumbOf(patch),
       })),
+      searched: this.searched.length,
+      hasCensus: this.hasCensus(layer),
       tuning: null,
       preferred: null,
     };
   }
 
   /** A picture of each unit: of a first layer its kernel, of others the patch that excites it most. */
-  thumbs(name: string): Promise<Sheet | null> {
+  thumbs(name: string, signal?: AbortSignal): Promise<Sheet> {
     return this.sheets.get(name, async () => {
       const layer = this.layer(name);
       const values = await this.weightsOf(layer);
@@ -97,15 +111,14 @@ export class Views {
         return sheetOf(
           Array.from({ length: layer.units }, (_, unit) => kernelInColour(layer, values, unit)!),
         );
-      if (!(await this.allAtOnce(name))) return null;
-      const { units } = await this.patches(name, 0);
-      return sheetOf(units.map(({ patches: [patch] }) => thumbOf(patch, 32)));
+      const { units, cut } = await this.places(name, signal);
+      return sheetOf(units.map((unit) => thumbOf(cut(unit, 1)[0], 32)));
     });
   }
 
   /** What the census says of a unit; null for layers without a census. */
   async tuning(name: string, unit: number, signal: AbortSignal): Promise<Tuning | null> {
-    if (!this.layer(name).isConvolution || ![1, 3].includes(this.photos.input.channels)) return null;
+    if (!this.hasCensus(this.layer(name))) return null;
     const options = { layers: [name], controls: 1, input: this.photos.input, signal };
     const { layers, angles } = await this.censuses.get(
       name,
@@ -159,9 +172,11 @@ export class Views {
     const from = (row * columns + column) * channels;
     const all = Array.from({ length: channels }, (_, unit) => ({ unit, value: values[from + unit] }));
     const shown = all.sort((a, b) => b.value - a.value || a.unit - b.unit).slice(0, ANSWERS);
-    const best = (await this.allAtOnce(name)) ? (await this.patches(name, 0)).units : [];
-    const share = (unit: number, value: number): number | null =>
-      best[unit]?.patches[0].value > 0 ? value / best[unit].patches[0].value : null;
+    const places = await this.places(name);
+    const share = (unit: number, value: number): number | null => {
+      const best = places.strongest(unit);
+      return best > 0 ? value / best : null;
+    };
     const answers = shown.map(({ unit, value }) => ({ unit, value, share: share(unit, value) }));
     return { layer: name, image, x, y, row, column, box: field.at(row, column), answers };
   }
@@ -177,28 +192,34 @@ export class Views {
   private field(name: string): Promise<Field> {
     return this.fields.get(name, async () => {
       const one = pick(this.photos, [0]);
-      const { readAt } = await topPatches(this.network, name, one, { units: [0], perUnit: 1 });
-      const field = receptiveField(this.network, readAt, { input: this.photos.input });
-      const bytes = field.height * field.width * one.images.BYTES_PER_ELEMENT * this.photos.input.channels;
-      return { ...field, bytes };
+      const { readAt } = await topPlaces(this.network, name, one, { units: [0], perUnit: 1 });
+      return { ...receptiveField(this.network, readAt, { input: this.photos.input }), readAt };
     });
   }
 
-  private async allAtOnce(name: string): Promise<boolean> {
-    const { bytes } = await this.field(name);
-    return bytes * this.layer(name).units * Math.min(this.perUnit, this.photos.count) <= MOST_BYTES;
+  private places(name: string, signal?: AbortSignal): Promise<TopPlaces> {
+    const options = { perUnit: this.perUnit, signal };
+    return this.tops.get(name, () => topPlaces(this.network, name, this.sought, options), signal);
   }
 
-  private async patches(name: string, unit: number): Promise<TopPatches> {
-    const all = await this.allAtOnce(name);
-    const options = { perUnit: this.perUnit, ...(!all && { units: [unit] }) };
-    return this.tops.get(all ? name : `${name} ${unit}`, () =>
-      topPatches(this.network, name, this.photos, options),
-    );
+  private hasCensus({ isConvolution }: Layer): boolean {
+    return isConvolution && [1, 3].includes(this.photos.input.channels);
   }
 
-  private weightsOf({ name, kernel }: Layer): Promise<ArrayLike<number>> {
-    return this.weights.get(name, () => kernel.read().data());
+  /** The kernel as it counts: what raises the answer, as it is read, of a unit by raising that of one below. */
+  private weightsOf({ name, kernel, units, below, isDepthwise }: Layer): Promise<Float32Array> {
+    return this.weights.get(name, async () => {
+      const values = Float32Array.from(await kernel.read().data());
+      const own = await this.signsOf(name, (await this.field(name)).readAt);
+      const before = below === null ? [] : await this.signsOf((await this.field(below)).readAt, name);
+      const each = kernel.shape.at(-1)!;
+      const fedBy = (i: number): number => Math.floor(isDepthwise ? (i % units) / each : i / units);
+      return values.map((weight, i) => weight * signAt(own, i % units) * signAt(before, fedBy(i)));
+    });
+  }
+
+  private signsOf(from: string, to: string): Promise<Int8Array[]> {
+    return this.signs.get(`${from} ${to}`, () => signsBetween(graphOf(this.network), from, to));
   }
 }
 

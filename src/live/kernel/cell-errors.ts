@@ -45,7 +45,7 @@ function speakingPlainly(error: unknown): unknown {
 
 /** An error in words where it comes from this package and a cell is in its stack; undefined where Node had better write it.
  * Others lose what lies below the cell. */
-function readableError(error: Error): string | undefined {
+export function readableError(error: Error): string | undefined {
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   const lines = [...new Set(frames.flatMap(ownLine))];
   const [, below] = (frames[0] ?? "").split(PACKAGE);

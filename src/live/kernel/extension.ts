@@ -33,6 +33,12 @@ export function onInterrupt(listener: () => void): () => void {
   return extension()?.kernel.onInterrupt(listener) ?? (() => {});
 }
 
+/** Calls `listener` once when the cell or message that is worked at has ended, well or not.
+ * @returns What ends that. */
+export function onWorkEnd(listener: () => void): () => void {
+  return extension()?.kernel.onWorkEnd(listener) ?? (() => {});
+}
+
 /** Ends long work as Jupyter's interrupt does, for a button of one's own. */
 export function interruptWork(): void {
   extension()?.kernel.interrupt();

@@ -2,6 +2,13 @@
  * the package. */
 export { Comm, type CommExtras, type CommHandler, type CommMessage } from "./comm";
 export { Comms, type OpenCommOptions, type TargetHandler } from "./comms";
-export { interruptSignal, interruptWork, kernelComms, onInterrupt, writeOutput } from "./extension";
+export {
+  interruptSignal,
+  interruptWork,
+  kernelComms,
+  onInterrupt,
+  onWorkEnd,
+  writeOutput,
+} from "./extension";
 export { showError } from "./show-error";
 export { bytesOf } from "./wire";

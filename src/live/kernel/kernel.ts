@@ -20,6 +20,8 @@ export interface Work {
   listens: boolean;
   /** Whether it was interrupted and ends by itself. */
   ending: boolean;
+  /** Who is to be told of its end. */
+  atEnd: Set<() => void>;
 }
 
 const OUTPUTS = new Set(["stream", "display_data", "update_display_data"]);
@@ -81,6 +83,7 @@ export class Kernel {
     const work = this.newWork(message.header, outputs);
     const fail = (error: unknown): void => this.works.run(work, () => showError(error, __dirname));
     const end = (): void => {
+      this.endWork(work);
       this.sender.status("idle", message.header);
       // Front ends show the state that they heard last.
       if (this.running) this.sender.status("busy", this.running.cause);
@@ -109,6 +112,13 @@ export class Kernel {
     return this.interrupts.listen(listener);
   }
 
+  /** Calls `listener` when the work that asks has ended; returns what ends that. */
+  onWorkEnd(listener: () => void): () => void {
+    const { atEnd } = this.work;
+    atEnd.add(listener);
+    return () => void atEnd.delete(listener);
+  }
+
   /** Tells all work to end. Work that listens has a moment to do so; then, or at a second interrupt, tslab abandons
    * the cell. The cells that wait behind it are not run. */
   interrupt(): void {
@@ -130,7 +140,7 @@ export class Kernel {
   }
 
   private newWork(cause: Header, outputs = cause): Work {
-    return { cause, outputs, begun: this.interrupts.soFar, listens: false, ending: false };
+    return { cause, outputs, begun: this.interrupts.soFar, listens: false, ending: false, atEnd: new Set() };
   }
 
   private hear(frames: Uint8Array[], socket: Socket): boolean {
@@ -158,6 +168,20 @@ export class Kernel {
     if (cell.ending) reply.status = "error";
     if (this.running === cell) this.running = undefined;
     this.first = undefined;
+    this.endWork(cell);
+  }
+
+  private endWork(work: Work): void {
+    const listeners = [...work.atEnd];
+    work.atEnd.clear();
+    this.works.run(work, () => {
+      for (const listener of listeners)
+        try {
+          listener();
+        } catch (error) {
+          showError(error, __dirname);
+        }
+    });
   }
 
   private async runCell(header: Header, execute: Execute): Promise<object> {
@@ -171,6 +195,7 @@ export class Kernel {
       if (stopped || cell.ending) throw count;
       return count;
     } finally {
+      this.endWork(cell); // before the reply: what is written now still belongs to the cell
       if (this.running === cell) this.running = undefined;
     }
   }

@@ -1,7 +1,7 @@
 /** Bars in notebooks, each with a button that ends the work as Jupyter's interrupt does. */
 import type { Reporter } from "../../helpers/report";
 import { notebookReporter, type BarControl } from "../../viz";
-import { interruptWork, kernelComms, onInterrupt } from "../kernel";
+import { interruptWork, kernelComms, onInterrupt, onWorkEnd } from "../kernel";
 import { viewFiles, Widget } from "../widget";
 
 interface BarState {
@@ -27,16 +27,16 @@ export function liveReporter(): Reporter {
   return notebookReporter({ control: barControl });
 }
 
-function barControl(stopped: () => void): BarControl | undefined {
+function barControl(stopped: () => void, ended: () => void): BarControl | undefined {
   if (!kernelComms()) return undefined;
   const bar = new ProgressBar();
   const view = bar.open();
-  const off = onInterrupt(stopped);
+  const offs = [onInterrupt(stopped), onWorkEnd(ended)];
   return {
     view,
     tell: ({ task, done, total = null }, words) => bar.set({ task, done, total, words }),
     close() {
-      off();
+      for (const off of offs) off();
       bar.close();
     },
   };

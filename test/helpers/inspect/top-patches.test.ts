@@ -5,7 +5,7 @@ import { tf } from "../../../src/helpers/engine";
 import { activations } from "../../../src/helpers/inspect/activations";
 import { receptiveField } from "../../../src/helpers/inspect/receptive-field";
 import { TopK } from "../../../src/helpers/inspect/top-k";
-import { topPatches, type Patch } from "../../../src/helpers/inspect/top-patches";
+import { topPatches, topPlaces, type Patch } from "../../../src/helpers/inspect/top-patches";
 import { weightsOf } from "../../../src/helpers/model";
 import { assertClose, stripes, tinyNet, withoutLeaks } from "../tiny";
 
@@ -156,4 +156,18 @@ test("the highest values are kept in order, the first of equals, and nothing tha
     { value: 4, key: 5, place: 50 },
   ]);
   assert.deepEqual(top.best(0), []);
+});
+
+test("places give the same patches when they are asked for, though all of them would be too large", async () => {
+  const model = tinyNet(5);
+  const images = stripes(40, 2);
+  const { units, ...about } = await topPatches(model, "conv2", images, { perUnit: 4 });
+  const { units: known, cut, strongest, ...places } = await topPlaces(model, "conv2", images, { perUnit: 4 });
+  assert.deepEqual(places, about);
+  assert.equal(known.length, 64);
+  for (const { unit, patches } of units) {
+    assert.deepEqual(cut(unit), patches);
+    assert.deepEqual(cut(unit, 1), patches.slice(0, 1));
+    assert.equal(strongest(unit), patches[0].value);
+  }
 });

@@ -10,6 +10,7 @@ CASES = {
     "sync": 'const m1 = h.buildConvNet({ inputShape: [16, 16, 3], classes: 3, seed: 1 });\nh.freeze(m1, { upTo: "conv9" } as any);',
     "awaited": 'const x = 1;\nawait h.loadPretrained("nope");',
     "the reader's": "const f = () => { throw new TypeError('mine'); };\nf();",
+    "listener": "const m2 = h.buildConvNet({ inputShape: [16, 16, 3], classes: 3, seed: 1 });\nlive.onInterrupt(() => {\n  h.freeze(m2, { upTo: 'conv8' } as any);\n});\nlive.interruptWork();",
     "stopped": "const over = AbortSignal.abort(new DOMException('Interrupted.', 'AbortError'));\nover.throwIfAborted();",
 }
 

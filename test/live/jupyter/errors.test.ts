@@ -24,6 +24,14 @@ test("an error of the package is its message and the reader's own line", options
   }
 });
 
+test("so is one that a listener got", options, () => {
+  assert.match(
+    report.listener.text,
+    /^Error: Cannot freeze up to "conv8": .*\n +in your line: h\.freeze\(m2, .*\n/m,
+  );
+  assert.doesNotMatch(report.listener.text, /^\s+at /m);
+});
+
 test("an error of the reader's own is written whole, and what was stopped is said calmly", options, () => {
   assert.match(report["the reader's"].text, /TypeError: mine\n[^]*at f /);
   assert.match(report.stopped.text, /^Stopped before its end, without a result\./);

@@ -15,7 +15,7 @@ const CELLS = [
 const at = (path: string) => require(${JSON.stringify(join(ROOT, "src"))} + path);
 const h = at("/helpers/index.ts");
 at("/helpers/report.ts").setReporter(at("/live/progress/index.ts").liveReporter());
-at("/live/kernel/index.ts").kernelComms();`,
+void at("/live/kernel/index.ts").kernelComms();`,
   `const { stripes, tinyNet } = require(${JSON.stringify(join(ROOT, "test/helpers/tiny.ts"))});
 const network = tinyNet(1);
 const photos = stripes(60);
@@ -63,6 +63,17 @@ test("pointing at the photograph lists who answers there, and a click goes to it
   await book.picture("explorer-2-chosen");
 });
 
+test("what an interrupt stopped is drawn when the reader asks", options, async () => {
+  await book.page.selectOption(".filter-explorer .layer", "conv3");
+  await book.shows(".filter-explorer h3", "Unit 0 of conv3");
+  await book.command("kernelmenu:interrupt");
+  await book.page.waitForSelector(".filter-explorer .go-on");
+  await book.page.locator(".filter-explorer h3").scrollIntoViewIfNeeded();
+  await book.picture("explorer-5-interrupted");
+  await book.page.locator(".filter-explorer .go-on").last().click();
+  await book.shows(".filter-explorer h4", /^Detects: (straight|corner|curve|other)$/);
+});
+
 test("Stop ends the training, and the model and its history are there", options, async () => {
   await book.run(2);
   await book.page.waitForSelector(".work-bar .stop");
@@ -75,6 +86,6 @@ test("Stop ends the training, and the model and its history are there", options,
   const said = book.shows(".jp-OutputArea-output", "stopped true true").then(() => true);
   for (let done = false; !done;) {
     await book.run(3); // tslab turns cells away for a moment after one that was stopped
-    done = await Promise.race([said, book.page.waitForTimeout(1000).then(() => false)]);
+    done = await Promise.race([said, book.page.waitForTimeout(300).then(() => false)]);
   }
 });

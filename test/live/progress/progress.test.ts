@@ -33,6 +33,20 @@ test("a bar has a button while the work goes on, and ends as a plain line", asyn
   });
 });
 
+test("the bar of work that an error ended goes with its cell, and the next has one of its own", async () => {
+  const reporter = liveReporter();
+  await book.run(() => reporter.progress(step(3)));
+  const [first, last] = outputs();
+  assert.deepEqual(
+    [last[0], last[1].data["text/plain"]],
+    ["update_display_data", "Training: ended at 3 of 40 steps, before it was done."],
+  );
+  assert.equal(first[1].transient.display_id, last[1].transient.display_id);
+  await book.run(() => reporter.progress(step(5)));
+  const [begun, over] = outputs();
+  assert.deepEqual([begun[0], over[0]], ["display_data", "update_display_data"]);
+});
+
 test("Stop aborts the work's signal, and the bar says where it stopped", async () => {
   const reporter = liveReporter();
   let done = 0;
@@ -56,5 +70,18 @@ test("Stop aborts the work's signal, and the bar says where it stopped", async (
   assert.match(
     shown[1][1].data["text/plain"],
     /^Training: stopped at \d+ of 40 steps; the model is as trained so far\.$/,
+  );
+});
+
+test("so does that of a cell that fails", async () => {
+  await new Promise((resolve) => setTimeout(resolve, 500)); // after a cell that was stopped tslab turns others away
+  await book.run(async () => {
+    liveReporter().progress(step(3));
+    await Promise.resolve();
+    throw new Error("no more memory");
+  });
+  assert.deepEqual(
+    outputs().map(([type]) => type),
+    ["display_data", "update_display_data"],
   );
 });
