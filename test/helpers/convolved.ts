@@ -1,12 +1,15 @@
-/** How many examples TensorFlow is asked to convolve. A training step that is played again calls no layer. */
+/** How much work TensorFlow gets. A training step that is played again calls no layer, and batch norm may be part of
+ * the convolution before it: so what counts is what is asked of TensorFlow itself. */
 import type { LayersModel, TensorInfo } from "@tensorflow/tfjs-node";
 import { tf } from "../../src/helpers/engine";
 import { layersOf, weightsOf } from "../../src/helpers/model";
 
 type ExecuteOp = (name: string, attributes: unknown, ids: number[], outputs: number) => { shape: number[] }[];
 
+type CreateTensor = (shape: number[], dtype: number, values: ArrayLike<number>) => number;
+
 interface Backend {
-  binding: { executeOp: ExecuteOp };
+  binding: { executeOp: ExecuteOp; createTensor: CreateTensor };
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
 }
 
@@ -26,4 +29,18 @@ export function countExamples(model: LayersModel, name: string): () => number {
   // One object over the other: several counters, each with its own kernel.
   backend.binding = Object.create(binding, { executeOp: { value: executeOp } }) as Backend["binding"];
   return () => seen;
+}
+
+/** Counts the images that are given to TensorFlow from now on, of the size that a model takes. */
+export function countImages(model: LayersModel): () => number {
+  const size = model.inputs[0].shape.slice(1).join();
+  const backend = tf.backend() as unknown as Backend;
+  const { binding } = backend;
+  let given = 0;
+  const createTensor: CreateTensor = (shape, dtype, values) => {
+    if (Array.from(shape).slice(1).join() === size) given += shape[0];
+    return binding.createTensor(shape, dtype, values);
+  };
+  backend.binding = Object.create(binding, { createTensor: { value: createTensor } }) as Backend["binding"];
+  return () => given;
 }

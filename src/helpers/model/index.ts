@@ -4,6 +4,7 @@ export { buildConvNet, type ConvNetOptions } from "./convnet";
 export { writeDemo, type DemoOptions } from "./demo";
 export { checkFits, checkGivesLogits, checkTakes } from "./fits";
 export { freeze, isFrozen, prepareForTraining, summarize, trainableWeights, type Freeze } from "./freeze";
+export { inferencePass, inferencePassOf, type InferencePass } from "./inference-pass";
 export { graphOf, INPUT, runGraph, stepNamed, type RunOptions, type Step } from "./graph";
 export { initialize } from "./initialize";
 export { kernelNamed, kernelsOf, type NamedKernel } from "./kernels";
@@ -22,7 +23,7 @@ export {
 export { loadPretrained, type PretrainedOptions } from "./load-pretrained";
 export { buildMobileNet, type MobileNetOptions } from "./mobilenet";
 export { predict, type Prediction, type PredictOptions } from "./predict-image";
-export { frozenPrefix, prefixWeights, runPrefix, runSuffix, type Prefix } from "./prefix";
+export { frozenPrefix, prefixWeights, runSuffix, type Prefix } from "./prefix";
 export { pretrainedNames, type PretrainedName } from "./pretrained";
 export { copyModel, replaceHead, type ReplaceHeadOptions } from "./replace-head";
 export { loadModel, saveModel } from "./save";

@@ -2,6 +2,7 @@ import { imageLength, type Examples, type InputSpec } from "../data";
 import { tf } from "../engine";
 import { nextTurn } from "../next-turn";
 import { readCard } from "./card";
+import { inferencePass } from "./inference-pass";
 
 /** How many images go through a model at a time: 128 small ones, since the maps of more leave the processor's
  * cache; of large ones fewer, for each layer's maps of all of them have to be held at once. 16 of 224×224×3 pixels
@@ -19,18 +20,23 @@ export async function predictLogits(model: tf.LayersModel, examples: Examples): 
   const probabilities = readCard(model)?.output === "probabilities";
   const all = new Float32Array(examples.count * classes);
   const batch = batchSizeFor(examples.input);
-  for (let start = 0; start < examples.count; start += batch) {
-    const end = Math.min(start + batch, examples.count);
-    const logits = tf.tidy(() => {
-      const pixels = Float32Array.from(examples.images.subarray(start * length, end * length));
-      const output = model.apply(tf.tensor4d(pixels, [end - start, height, width, channels]), {
-        training: false,
+  const buffer = new Float32Array(Math.min(batch, examples.count) * length); // one for all, or collecting them costs
+  const pass = inferencePass(model);
+  try {
+    for (let start = 0; start < examples.count; start += batch) {
+      const end = Math.min(start + batch, examples.count);
+      const logits = tf.tidy(() => {
+        const pixels = buffer.subarray(0, (end - start) * length);
+        pixels.set(examples.images.subarray(start * length, end * length));
+        const output = pass.run(tf.tensor4d(pixels, [end - start, height, width, channels]));
+        return probabilities ? tf.log(tf.add(output, 1e-12)) : output;
       });
-      return probabilities ? tf.log(tf.add(output as tf.Tensor, 1e-12)) : (output as tf.Tensor);
-    });
-    all.set(await logits.data(), start * classes);
-    logits.dispose();
-    await nextTurn();
+      all.set(await logits.data(), start * classes);
+      logits.dispose();
+      await nextTurn();
+    }
+  } finally {
+    pass.dispose();
   }
   return all;
 }

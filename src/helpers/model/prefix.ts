@@ -74,14 +74,6 @@ export function prefixWeights(prefix: Prefix): tf.Variable[] {
   return [...layers].flatMap((layer) => weightsOf(layer).map(({ val }) => val));
 }
 
-/** What the prefix makes of images.
- * @param x `[batch, height, width, channels]`; borrowed.
- * @param training Whether as inside a training step: to float error the same.
- * @returns `[batch, …]`; the caller disposes it. */
-export function runPrefix({ graph, cut }: Prefix, x: tf.Tensor, training: boolean): tf.Tensor {
-  return runGraph(graph, x, { to: [cut], training })[0];
-}
-
 /** What the rest of the model makes of the prefix's output. Gradients flow through.
  * @param features `[batch, …]`; borrowed.
  * @param training Whether layers such as dropout and batch norm do as they do in training.

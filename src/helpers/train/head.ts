@@ -2,7 +2,7 @@
 import { interruptSignal } from "../../live/kernel";
 import type { Examples } from "../data";
 import { tf } from "../engine";
-import { batchSizeFor, checkFits, checkGivesLogits, headOf, weightsOf } from "../model";
+import { batchSizeFor, checkFits, checkGivesLogits, headOf, inferencePass, weightsOf } from "../model";
 import { nextTurn } from "../next-turn";
 import { random } from "../random";
 import { reportProgress } from "../report";
@@ -138,24 +138,25 @@ async function computeFeatures(
   const rounds = isIdle(augmentation) ? 1 : copies;
   const chance = random(seed).fork("augmentation");
   const trunk = tf.model({ inputs: model.inputs, outputs: headOf(model).layer.input as tf.SymbolicTensor });
+  const pass = inferencePass(trunk);
   const { height, width, channels } = examples.input;
   const batchSize = batchSizeFor(examples.input);
   const parts: tf.Tensor2D[] = [];
-  for (let round = 0; round < rounds; round++)
-    for (let start = 0; start < examples.count; start += batchSize) {
-      const indices = Int32Array.from(
-        { length: Math.min(batchSize, examples.count - start) },
-        (_, i) => start + i,
-      );
-      const pixels = batchPixels(examples.images, indices, examples.input, augmentation, chance);
-      parts.push(
-        tf.tidy(() => {
-          const batch = tf.tensor4d(pixels, [indices.length, height, width, channels]);
-          return trunk.apply(batch, { training: false }) as tf.Tensor2D;
-        }),
-      );
-      await nextTurn();
-    }
+  try {
+    for (let round = 0; round < rounds; round++)
+      for (let start = 0; start < examples.count; start += batchSize) {
+        const indices = Int32Array.from(
+          { length: Math.min(batchSize, examples.count - start) },
+          (_, i) => start + i,
+        );
+        const pixels = batchPixels(examples.images, indices, examples.input, augmentation, chance);
+        const shape = [indices.length, height, width, channels] as const;
+        parts.push(tf.tidy(() => pass.run(tf.tensor4d(pixels, [...shape])) as tf.Tensor2D));
+        await nextTurn();
+      }
+  } finally {
+    pass.dispose();
+  }
   const features = tf.concat(parts, 0);
   tf.dispose(parts);
   const labels = new Int32Array(rounds * examples.count);

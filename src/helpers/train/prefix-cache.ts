@@ -5,12 +5,13 @@ import { tf } from "../engine";
 import {
   frozenPrefix,
   INPUT,
+  inferencePassOf,
   isFrozen,
   layersOf,
   prefixWeights,
-  runPrefix,
   runSuffix,
   trainingPass,
+  type InferencePass,
   type Prefix,
 } from "../model";
 import type { Random } from "../random";
@@ -72,6 +73,7 @@ export class PrefixCache {
   private pixels = new Float32Array(0);
   private isOn: boolean;
   private prefix?: Prefix;
+  private pass?: InferencePass;
   private state?: readonly unknown[];
   private store?: RowStore;
   private shape: number[] = [];
@@ -116,6 +118,8 @@ export class PrefixCache {
   }
 
   async dispose(): Promise<void> {
+    this.pass?.dispose();
+    this.pass = undefined;
     await this.store?.dispose();
     this.store = undefined;
   }
@@ -146,7 +150,7 @@ export class PrefixCache {
 
   /** Runs the prefix on some examples and keeps what it gives; the caller disposes the tensor. */
   private async compute(indices: Int32Array, rows: readonly number[]): Promise<tf.Tensor> {
-    const features = tf.tidy(() => runPrefix(this.prefix!, this.images(indices), this.training));
+    const features = tf.tidy(() => this.pass!.run(this.images(indices)));
     try {
       this.shape = features.shape.slice(1);
       this.store ??= await this.place(features.size / indices.length);
@@ -172,6 +176,7 @@ export class PrefixCache {
     if (this.state?.length === state.length && this.state.every((one, i) => one === state[i])) return;
     await this.dispose();
     this.prefix = frozenPrefix(this.model);
+    this.pass = this.prefix && inferencePassOf(this.prefix.graph, this.prefix.cut);
     this.state = this.stateNow();
   }
 
