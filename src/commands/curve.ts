@@ -38,7 +38,7 @@ export function addCurve(program: Command): void {
     .option("--augment <name>", "light, photo or none", "light")
     .option(
       "--workers <n>",
-      "processes that run trials side by side: a number, or auto (by cores, memory and whether it is worth it)",
+      "processes that run trials side by side: a number, or auto (by cores and free memory)",
       (text) => (text === "auto" ? text : wholeNumber(text)),
       "auto",
     )

@@ -44,9 +44,8 @@ interface ExperimentOptions {
   /** A JSONL file: finished trials are appended, and not run again. */
   resume?: string;
   signal?: AbortSignal;
-  /** How many trials run at once, each in a process of its own (about 1 GB): a number, or `"auto"`, which measures
-   * whether it is worth it and goes by cores and free memory. Results are those of a serial run, bit for bit; only
-   * another number of threads (`OMP_NUM_THREADS`) changes them. */
+  /** How many trials run at once, each in a process of its own with one thread (about 1 GB): a number, or `"auto"`, as
+   * many as there are cores and free memory for. Results are the same however many they are, bit for bit. */
   workers?: Workers;
 }
 

@@ -1,4 +1,4 @@
-/** The trials of an experiment: those that a file remembers, the others here or in several processes. */
+/** The trials of an experiment: those that a file remembers, the others in processes of their own. */
 import { interruptSignal } from "../../live/kernel";
 import { sample, type Dataset } from "../data";
 import type { tf } from "../engine";
@@ -15,7 +15,7 @@ export interface TrialsOptions {
   workers?: Workers;
 }
 
-/** Runs trials. Their accuracies don't depend on where they run.
+/** Runs trials. Their accuracies don't depend on how many run at once.
  * @param task What the progress is called.
  * @returns The finished trials in the order given; not all of them where the signal stopped it.
  * @throws What a trial throws. */
@@ -39,8 +39,6 @@ class Run {
   /** The accuracies, by the trial's place in the list. */
   readonly found = new Map<number, number>();
   private left: number[] = [];
-  private ran = 0;
-  private spentMs = 0;
 
   constructor(
     private readonly trials: readonly Trial[],
@@ -56,18 +54,14 @@ class Run {
       if (known === undefined) this.left.push(index);
       else this.note(index, known);
     });
-    let { workers = "auto" } = this.options;
-    while (this.goesOn()) {
-      const processes = workersFor(workers, {
-        left: this.left.length,
-        ran: this.ran,
-        spentMs: this.spentMs,
-      });
-      if (processes > 1) {
-        await this.runThere(processes);
-        workers = 1; // for what is left
-      } else await this.runHere();
+    if (this.goesOn()) await this.runThere(workersFor(this.options.workers ?? "auto", this.left.length));
+    if (this.goesOn()) {
+      const count = this.left.length;
+      report(
+        `${this.task}: processes died again and again, so ${count === 1 ? "the trial" : `the ${count} trials`} left run here, where other last digits may come out.`,
+      );
     }
+    while (this.goesOn()) await this.runHere();
   }
 
   private goesOn(): boolean {
@@ -76,10 +70,7 @@ class Run {
 
   private async runHere(): Promise<void> {
     const { source, target, signal } = this.options;
-    const start = performance.now();
     const accuracy = await runTrial(source, target, { ...this.trials[this.left[0]], signal });
-    this.spentMs += performance.now() - start;
-    this.ran++;
     if (accuracy !== undefined) await this.add(this.left.shift()!, accuracy);
   }
 
@@ -96,10 +87,6 @@ class Run {
       },
       onAccuracy: (index, accuracy) => this.add(index, accuracy),
     });
-    if (this.goesOn())
-      report(
-        `${this.task}: processes died again and again, so the ${this.left.length} trials left run one by one.`,
-      );
   }
 
   private async add(index: number, accuracy: number): Promise<void> {
