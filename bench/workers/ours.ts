@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { between, clock, timed, type Clock } from "./clock";
 import type { Job, Worker } from "./job";
-import { lab, type Model, type Tensor } from "./lab";
+import { lab, type Model } from "./lab";
 import { readSet } from "./sets";
 
 const SHIPPED = join(__dirname, "../../data/pretrained/cifar10-convnet");
@@ -78,7 +78,7 @@ async function features({ folder, network, batch }: Job): Promise<Worker> {
   const model = await load(folder, network);
   const { images, count, input } = readSet(folder, network);
   const length = images.length / count;
-  const batches: Tensor[] = []; // as the others have theirs, before the clock runs
+  const batches: ReturnType<typeof tf.tensor4d>[] = []; // as the others have theirs, before the clock runs
   for (let at = 0; at < count; at += batch) {
     const pixels = new Float32Array(images.subarray(at * length, (at + batch) * length));
     batches.push(tf.tensor4d(pixels, [pixels.length / length, input.height, input.width, 3]));
