@@ -36,7 +36,8 @@ export class JupyterLab {
     private readonly address: string,
   ) {}
 
-  static async start(): Promise<JupyterLab> {
+  /** @param env What its kernels get besides. */
+  static async start(env: Record<string, string> = {}): Promise<JupyterLab> {
     mkdirSync(join(ROOT, "notebooks"), { recursive: true });
     const folder = mkdtempSync(join(ROOT, "notebooks", ".fixtures-"));
     const port = await freePort();
@@ -49,7 +50,11 @@ export class JupyterLab {
     };
     const args = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
     const start = join(ROOT, "scripts", "start.mjs");
-    const server = spawn(process.execPath, [start, "--no-browser", ...args], { cwd: ROOT, stdio: "ignore" });
+    const server = spawn(process.execPath, [start, "--no-browser", ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: "ignore",
+    });
     const address = `http://127.0.0.1:${port}`;
     await answers(`${address}/api?token=${TOKEN}`);
     const browser = await startChromium(CHROMIUM!);
