@@ -98,6 +98,7 @@ test(
     await run("freezePanel(");
     await book.shows(".freeze-panel .layers", /straight edges \d+/);
     await book.shows(".freeze-panel .trainable", /^263,210$/);
+    await panel(".layers").scrollIntoViewIfNeeded();
     await book.picture("1-panel");
     await panel(".option-1").click();
     await book.shows(".freeze-panel .trainable", /^20,490$/);
@@ -112,6 +113,7 @@ test(
     await book.shows(".freeze-panel .learningRate-value", /^0.003$/);
     await slide("steps", 9);
     await book.shows(".freeze-panel .steps-value", /^2,000$/);
+    await panel(".charts").scrollIntoViewIfNeeded();
     await book.picture("2-settings");
   },
 );
@@ -132,10 +134,12 @@ test(
     await book.shows(".freeze-panel .trainable", /^20,490$/);
     await book.run(ASK);
     await book.shows(".jp-OutputArea-output", "status: training");
+    await panel(".charts").scrollIntoViewIfNeeded();
     await book.picture("3-training");
     await panel(".stop").click();
     await book.shows(".freeze-panel .message", /Stopped after \d+ of 2000 steps/);
     await book.shows(".freeze-panel .history", /up to conv2, changed on the way/);
+    await panel(".history tbody").scrollIntoViewIfNeeded();
     await book.picture("4-stopped");
   },
 );
