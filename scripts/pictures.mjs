@@ -9,6 +9,7 @@ const PICTURES = [
   { file: "accuracy-against-data-size.png", notebook: "05", code: "showAccuracyVsDataSize(curve)" },
   { file: "filters-before.png", notebook: "01", code: "showFilters(source)", first: true },
   { file: "filters-after.png", notebook: "01", code: "showFilters(source)" },
+  { file: "panel.png", notebook: "08", code: "panel.show()" },
   { file: "detectors.png", notebook: "06", code: "showDetectorCensus(census)" },
 ];
 

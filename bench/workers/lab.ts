@@ -6,6 +6,5 @@ type Lab = typeof import("../../src/helpers");
 
 export type { Examples } from "../../src/helpers";
 export type Model = ReturnType<Lab["buildConvNet"]>;
-export type Tensor = ReturnType<Lab["tf"]["scalar"]>;
 
 export const lab = createRequire(__filename)(join(__dirname, "../../dist/helpers")) as Lab;

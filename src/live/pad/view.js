@@ -389,8 +389,6 @@ function render({ model, el }) {
   const save = button("save", "Save", () => ask({ do: "save", folder: folder.value }));
   const saved = make("span", { className: "saved" });
   const message = make("p", { className: "message", role: "status", aria: { live: "polite" } });
-  // What is typed in is the page's: JupyterLab's shortcuts are not for it.
-  for (const input of [own, folder]) input.addEventListener("keydown", (event) => event.stopPropagation());
 
   function showFolder() {
     if (document.activeElement !== folder) folder.value = model.get("folder");
@@ -408,7 +406,12 @@ function render({ model, el }) {
   el.replaceChildren(
     make(
       "div",
-      { className: "drawing-pad", dataset: { lmSuppressShortcuts: "true" } },
+      {
+        className: "drawing-pad",
+        dataset: { lmSuppressShortcuts: "true" },
+        // Else JupyterLab takes letters and arrow keys for its own.
+        onkeydown: (event) => event.stopPropagation(),
+      },
       make(
         "section",
         { className: "draw" },

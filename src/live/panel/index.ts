@@ -7,5 +7,6 @@ export type {
   PanelSettings,
   PanelState,
   PanelStatus,
+  ShownRun,
   StepCost,
 } from "./state";

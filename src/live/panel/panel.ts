@@ -22,6 +22,7 @@ import { rowsOf, withCensus } from "./rows";
 import { asFreeze, checkSettings, codeOf, frozenBy, frozenNow } from "./settings";
 import type { FreezeChange, PanelRun, PanelSettings, PanelState, StepCost } from "./state";
 import { stillOf } from "./still";
+import { wordsOf } from "./words";
 import { BATCH_SIZE, trainOnce, type Trained, type Watcher } from "./train-once";
 
 export interface FreezePanelOptions {
@@ -103,6 +104,22 @@ export class FreezePanel extends Widget<PanelState> {
     const { examples, learningRate, steps, continue: continues = false } = settings;
     this.set({ frozen, examples, learningRate, steps, continues });
     return await this.begin(then);
+  }
+
+  /** What to freeze so that only some rows of the panel train, each with the batch norm that belongs to it.
+   * @param rows Their names, such as `"conv4"`.
+   * @returns The names of all other layers with parameters.
+   * @throws RangeError for a name that no row has.
+   * @example
+   * await panel.run({ freeze: panel.allBut("conv4"), examples: 50, learningRate: 0.003, steps: 100 }); */
+  allBut(...rows: string[]): string[] {
+    const known = this.get("rows");
+    const unknown = rows.find((name) => !known.some((row) => row.name === name));
+    if (unknown !== undefined)
+      throw new RangeError(
+        `Cannot freeze all but "${unknown}": the panel's rows are ${known.map(({ name }) => `"${name}"`).join(", ")}.`,
+      );
+    return known.filter(({ name }) => !rows.includes(name)).flatMap(({ layers }) => layers);
   }
 
   /** Ends a training at the next batch, and waits for its end. The model stays usable. */
@@ -206,6 +223,7 @@ export class FreezePanel extends Widget<PanelState> {
         }
         return this.takeWish();
       },
+      onFreeze: () => this.set({ frozen: frozenNow(this.network) }),
       onTest: (point) => this.set({ tests: [...this.get("tests"), point] }),
       onEnd: () => this.set({ status: "testing" }),
     };
@@ -221,6 +239,7 @@ export class FreezePanel extends Widget<PanelState> {
       settings,
       code: codeOf(settings),
       frozen,
+      inWords: wordsOf(this.get("rows"), frozen, settings),
       trainable,
       total: this.get("total"),
       loss: last?.loss ?? NaN,
@@ -233,10 +252,12 @@ export class FreezePanel extends Widget<PanelState> {
       seconds,
     };
     if (!last) return run; // stopped before its first step
-    if (Number.isFinite(stepMs)) this.stepMs.set(this.costKey(), stepMs);
+    const timed = process.env.TRANSFER_LAB_HEADLESS !== "1";
+    if (timed && Number.isFinite(stepMs)) this.stepMs.set(this.costKey(), stepMs);
     this.writeCard(run);
     const message = run.stopped ? `Stopped after ${run.stepsDone} of ${settings.steps} steps.` : "";
-    this.set({ curve, history: [...this.get("history"), run], message, cost: this.cost() });
+    const shown = { ...run, seconds: timed ? seconds : null };
+    this.set({ curve, history: [...this.get("history"), shown], message, cost: this.cost() });
     return run;
   }
 
@@ -262,7 +283,8 @@ export class FreezePanel extends Widget<PanelState> {
       return;
     }
     if (this.get("status") === "ready") freeze(this.network, asFreeze(this.network, frozen));
-    else this.wish = frozen;
+    else if (frozen.join() !== frozenNow(this.network).join()) this.wish = frozen;
+    else this.wish = undefined;
     this.reckon();
   }
 

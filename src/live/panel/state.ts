@@ -29,6 +29,8 @@ export interface PanelRun {
   code: string;
   /** The names of the layers that were frozen when it began. */
   frozen: string[];
+  /** The same in words: `"all but the head (Option 1)"`. */
+  inWords: string;
   /** Parameters that some step could move, and all there are. */
   trainable: number;
   total: number;
@@ -44,6 +46,11 @@ export interface PanelRun {
   stopped: boolean;
   /** Of training, without the tests. */
   seconds: number;
+}
+
+/** A training as the panel keeps it. No times in headless runs: what they save is to be the same each time. */
+export interface ShownRun extends Omit<PanelRun, "seconds"> {
+  seconds: number | null;
 }
 
 /** A group of layers that are frozen together: a convolution or dense layer with the batch norm that follows. */
@@ -81,7 +88,7 @@ export interface StepCost {
   multiplyAdds: number;
   /** What they would be where everything trains. */
   most: number;
-  /** Measured, in milliseconds; null before anything like it was trained. */
+  /** Measured, in milliseconds; null before anything like it was trained, and in headless runs. */
   stepMs: number | null;
 }
 
@@ -108,7 +115,7 @@ export interface PanelState {
   curveSteps: number;
   tests: TestPoint[];
   testExamples: number;
-  history: PanelRun[];
+  history: ShownRun[];
   /** What the reader should know: an error, or what has happened. */
   message: string;
 }

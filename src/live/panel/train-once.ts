@@ -17,6 +17,8 @@ export const BATCH_SIZE = 32;
 export interface Watcher {
   /** Called after each step; what it returns is frozen from the next step on. */
   onStep(steps: readonly StepRecord[]): PanelSettings["freeze"] | undefined;
+  /** Called when something else has been frozen. */
+  onFreeze(): void;
   onTest(point: TestPoint): void;
   /** Called when the last test begins. */
   onEnd(): void;
@@ -68,6 +70,7 @@ export async function trainOnce(
     // Only here, between two steps: a batch on its way has been computed with what was frozen when it began.
     if (change !== undefined) {
       freeze(model, change);
+      watcher.onFreeze();
       if (step < steps) changes.push({ afterStep: step, freeze: change });
       times = [];
     }

@@ -35,20 +35,6 @@ function large(n) {
 
 const milliseconds = (ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
-/** What is frozen, in the reader's words. */
-function frozenInWords(frozen, rows) {
-  const frozenRows = rows.filter((row) => row.layers.every((name) => frozen.includes(name)));
-  const partly = rows.some(
-    (row) => !frozenRows.includes(row) && row.layers.some((name) => frozen.includes(name)),
-  );
-  if (frozen.length === 0) return "nothing (Option 2)";
-  if (partly) return frozen.join(", ");
-  if (frozenRows.length === rows.length - 1 && !frozenRows.includes(rows.at(-1)))
-    return "all but the head (Option 1)";
-  const isPrefix = rows.slice(0, frozenRows.length).every((row) => frozenRows.includes(row));
-  return isPrefix ? `up to ${frozenRows.at(-1).name}` : frozenRows.map((row) => row.name).join(", ");
-}
-
 const KINDS = [
   ["straight", "straight edges"],
   ["corner", "corners"],
@@ -368,8 +354,6 @@ function historyTable(model, set) {
     });
   const drawRun = (run, i, runs) => {
     const { settings, code } = run;
-    const then = settings.then ? ", changed on the way" : "";
-    const goOn = settings.continue ? ", continued" : "";
     const best = Math.max(...runs.map(({ testAccuracy }) => testAccuracy));
     const copied = h(
       "button",
@@ -402,13 +386,13 @@ function historyTable(model, set) {
         click: () => model.get("status") === "ready" && recall(run),
       },
       h("td", {}, use),
-      h("td", { class: "words" }, frozenInWords(run.frozen, model.get("rows")) + then + goOn),
+      h("td", { class: "words" }, run.inWords),
       h("td", {}, count(settings.examples)),
       h("td", {}, String(settings.learningRate)),
       h("td", {}, run.stopped ? `${run.stepsDone} of ${settings.steps}` : String(settings.steps)),
       h("td", {}, count(run.trainable)),
       h("td", { class: "accuracy" }, percent(run.testAccuracy), h("small", {}, ` ± ${margin.toFixed(1)}`)),
-      h("td", {}, run.seconds.toFixed(1)),
+      h("td", {}, run.seconds === null ? "–" : run.seconds.toFixed(1)),
       h("td", {}, copied),
     );
   };

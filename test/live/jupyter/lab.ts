@@ -1,6 +1,6 @@
 /** JupyterLab as `npm start` starts it, and a browser on it. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -36,7 +36,8 @@ export class JupyterLab {
     private readonly address: string,
   ) {}
 
-  static async start(): Promise<JupyterLab> {
+  /** @param env What its kernels get besides. */
+  static async start(env: Record<string, string> = {}): Promise<JupyterLab> {
     mkdirSync(join(ROOT, "notebooks"), { recursive: true });
     const folder = mkdtempSync(join(ROOT, "notebooks", ".fixtures-"));
     const port = await freePort();
@@ -49,7 +50,11 @@ export class JupyterLab {
     };
     const args = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
     const start = join(ROOT, "scripts", "start.mjs");
-    const server = spawn(process.execPath, [start, "--no-browser", ...args], { cwd: ROOT, stdio: "ignore" });
+    const server = spawn(process.execPath, [start, "--no-browser", ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", keptLog()],
+    });
     const address = `http://127.0.0.1:${port}`;
     await answers(`${address}/api?token=${TOKEN}`);
     const browser = await startChromium(CHROMIUM!);
@@ -59,6 +64,7 @@ export class JupyterLab {
   /** Opens a notebook of the folder in a page of its own and waits for its kernel. */
   async open(name: string): Promise<NotebookPage> {
     const page = await this.browser.newPage({ viewport: { width: 1100, height: 860 } });
+    page.setDefaultTimeout(60_000); // other tests may keep the machine busy
     await page.goto(`${this.address}/lab/tree/${basename(this.folder)}/${name}?token=${TOKEN}&reset`);
     const notebook = new NotebookPage(page);
     await notebook.ready();
@@ -123,7 +129,7 @@ export class NotebookPage {
 
   /** Waits until the text of a part of the page is as it should be. */
   async shows(selector: string, text: string | RegExp): Promise<void> {
-    await this.page.locator(selector).filter({ hasText: text }).first().waitFor({ timeout: 20_000 });
+    await this.page.locator(selector).filter({ hasText: text }).first().waitFor();
   }
 
   /** The state of the kernel, as the page tells its reader. */
@@ -138,6 +144,12 @@ export class NotebookPage {
     const folder = process.env.SCREENSHOTS;
     if (folder) await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
+}
+
+/** What JupyterLab and its kernels say on stderr is kept beside the pictures. */
+function keptLog(): "ignore" | number {
+  const folder = process.env.SCREENSHOTS;
+  return folder ? openSync(join(folder, "jupyterlab.log"), "w") : "ignore";
 }
 
 async function answers(address: string): Promise<void> {

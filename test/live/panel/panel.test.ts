@@ -149,7 +149,7 @@ test("what a page sets and starts gives the same as the call, to the bit, and th
   const { seconds: one, ...byHand } = live.panel.get("history")[0];
   const settings = { freeze: { upTo: "norm2" }, examples: 30, learningRate: 0.002, steps: 8 };
   const { seconds: other, ...byCall } = await called.panel.run(settings);
-  assert.ok(one > 0 && other > 0);
+  assert.ok(one! > 0 && other > 0);
   assert.deepEqual(byHand, byCall);
   assert.deepEqual(weightValues(live.model), weightValues(called.model));
   assert.deepEqual(live.panel.get("curve"), called.panel.get("curve"));
@@ -291,12 +291,51 @@ test("layers that are frozen one by one are kept so, and said so", async () => {
   const { model, panel } = make();
   const run = await panel.run({ ...SETTINGS, freeze: ["norm2", "conv1"], steps: 2 });
   assert.deepEqual(run.frozen, ["conv1", "norm2"]);
+  assert.equal(run.inWords, "conv1, norm2");
   assert.match(run.code, /freeze: \["conv1", "norm2"\]/);
   assert.deepEqual(namesFrozen(model), ["conv1", "norm2"]);
   const { data: shown } = await panel.still();
   assert.match(shown["text/plain"], /conv1 .*: in part\n.*: in part\n.*: trains/s);
   assert.match(shown["text/plain"], /Tried:\n {2}await panel\.run/);
   assert.ok((shown["image/png"] as string).length > 1000);
+});
+
+test("all but some rows are named with their batch norm, and said so", async () => {
+  const { model, panel } = make();
+  const names = namesOf(model);
+  assert.deepEqual(
+    panel.allBut("conv4"),
+    names.filter((name) => name !== "conv4" && name !== "norm4"),
+  );
+  assert.deepEqual(
+    panel.allBut("conv1", "head").sort(),
+    ["conv2", "norm2", "conv3", "norm3", "conv4", "norm4"].sort(),
+  );
+  assert.throws(() => panel.allBut("norm4"), /Cannot freeze all but "norm4": the panel's rows are "conv1", /);
+  const words = async (freeze: PanelSettings["freeze"], more: Partial<PanelSettings> = {}): Promise<string> =>
+    (await panel.run({ ...SETTINGS, freeze, steps: 2, ...more })).inWords;
+  assert.equal(await words(panel.allBut("conv4")), "all but conv4");
+  assert.equal(await words("all-but-head"), "all but the head (Option 1)");
+  assert.equal(await words("nothing"), "nothing (Option 2)");
+  assert.equal(await words({ upTo: "norm2" }, { continue: true }), "up to conv2, continued");
+  const then = [{ afterStep: 1, freeze: "nothing" as const }];
+  assert.equal(await words(["head"], { then }), "head, changed on the way");
+  assert.deepEqual(panel.get("frozen"), [], "the switches follow");
+  assert.equal(panel.get("trainable"), panel.get("total"));
+});
+
+test("in a headless run nothing that the panel keeps depends on the clock", async () => {
+  process.env.TRANSFER_LAB_HEADLESS = "1";
+  try {
+    const [one, other] = [make().panel, make().panel];
+    for (const panel of [one, other]) assert.ok((await panel.run({ ...SETTINGS, steps: 3 })).seconds > 0);
+    assert.equal(one.get("history")[0].seconds, null);
+    assert.equal(one.get("cost").stepMs, null);
+    assert.deepEqual(one.state, other.state);
+    assert.deepEqual(await one.still(), await other.still());
+  } finally {
+    delete process.env.TRANSFER_LAB_HEADLESS;
+  }
 });
 
 function namesOf(model: tf.LayersModel): string[] {
