@@ -26,6 +26,8 @@ export class Sender {
     this.session = cell.session;
     this.key = key;
     this.iopub = iopub;
+    // Only now, and only here: zeromq crashes where this is set while a page that was left is being disconnected.
+    iopub.sendHighWaterMark = WAITING;
   }
 
   /** Tells all front ends something that `parent` caused. */
@@ -47,7 +49,6 @@ export class Sender {
     if (this.prepared.has(socket)) return;
     this.prepared.add(socket);
     socket.sendTimeout = 0;
-    socket.sendHighWaterMark = WAITING;
   }
 
   private send(

@@ -142,7 +142,11 @@ export class NotebookPage {
   /** Keeps a picture of the page where SCREENSHOTS names a folder. */
   async picture(name: string): Promise<void> {
     const folder = process.env.SCREENSHOTS;
-    if (folder) await this.page.screenshot({ path: join(folder, `${name}.png`) });
+    if (!folder) return;
+    await this.page.evaluate(
+      "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+    );
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
 }
 

@@ -187,7 +187,7 @@ test("strokes survive being packed", () => {
 test("of drawings that come faster than answers, the newest is answered", async () => {
   const done: number[] = [];
   const newest = new Newest<number>(async (item) => {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 150));
     done.push(item);
   });
   void newest.take(1);
