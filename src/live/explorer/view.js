@@ -144,6 +144,8 @@ function render({ model, el }) {
 
   const line = make("div", "line");
   line.setAttribute("role", "status");
+  root.dataset.lmSuppressShortcuts = "true";
+  root.addEventListener("keydown", (event) => event.stopPropagation()); // else JupyterLab takes the arrow keys
   root.append(above, photoPart, line);
   el.append(root);
 
@@ -156,7 +158,6 @@ function render({ model, el }) {
     const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns(), ArrowDown: columns() }[event.key];
     if (!move) return;
     event.preventDefault();
-    event.stopPropagation();
     go(model.get("unit") + move);
   };
 
@@ -385,7 +386,6 @@ function render({ model, el }) {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!move) return;
     event.preventDefault();
-    event.stopPropagation();
     const photo = model.get("photo");
     const { x, y } = model.get("place") ?? { x: photo.width >> 1, y: photo.height >> 1 };
     point({

@@ -1,5 +1,6 @@
 /** On tslab itself, with sockets that stand in for zeromq's; test/live/jupyter does it with Jupyter. */
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { before, test } from "node:test";
 import { kernelComms, type Comms } from "../../../src/live/kernel";
 import { NotebookStandIn, typesOf } from "./stand-in";
@@ -43,28 +44,31 @@ test("a comm that the kernel opens is announced to pages as caused by its cell, 
 
 test("a message waits for the one before it on its comm, not for those of other comms", async () => {
   const seen: string[] = [];
-  const slow = async (name: string, ms: number): Promise<void> => {
-    seen.push(`${name} begins`);
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    seen.push(`${name} ends`);
+  const said = new EventEmitter();
+  const tell = (line: string): void => {
+    seen.push(line);
+    said.emit(line);
   };
+  // The first message on "a" takes until the last one on "b" is through: so it must not hold those up.
+  const lastOfB = once(said, "b2 ends");
+  const lastOfA = once(said, "a2 ends");
   comms.register("slow", (comm) =>
-    comm.onMessage(({ data }) => slow(`${comm.id}${data.n}`, data.ms as number)),
+    comm.onMessage(async ({ data }) => {
+      const name = `${comm.id}${data.n}`;
+      tell(`${name} begins`);
+      await (name === "a1" ? lastOfB : turn());
+      tell(`${name} ends`);
+    }),
   );
   for (const id of ["a", "b"]) await book.send("comm_open", { comm_id: id, target_name: "slow", data: {} });
-  const say = (id: string, n: number, ms: number): unknown =>
-    book.send("comm_msg", { comm_id: id, data: { n, ms } });
-  await Promise.all([say("a", 1, 60), say("a", 2, 1), say("b", 1, 1), say("b", 2, 1)]);
-  await new Promise((resolve) => setTimeout(resolve, 120));
-  assert.deepEqual(
-    seen.filter((line) => line.startsWith("a")),
-    ["a1 begins", "a1 ends", "a2 begins", "a2 ends"],
-  );
-  assert.deepEqual(
-    seen.filter((line) => line.startsWith("b")),
-    ["b1 begins", "b1 ends", "b2 begins", "b2 ends"],
-  );
-  assert.ok(seen.indexOf("b2 ends") < seen.indexOf("a1 ends"));
+  const say = (id: string, n: number): unknown => book.send("comm_msg", { comm_id: id, data: { n } });
+  await Promise.all([say("a", 1), say("a", 2), say("b", 1), say("b", 2)]);
+  await lastOfA;
+  for (const id of ["a", "b"])
+    assert.deepEqual(
+      seen.filter((line) => line.startsWith(id)),
+      [1, 2].flatMap((n) => [`${id}${n} begins`, `${id}${n} ends`]),
+    );
 });
 
 test("what a handler sends is caused by the message; what it prints appears under the cell that opened the comm", async () => {
