@@ -5,7 +5,7 @@
  * Every contender is a process of its own. They take turns, what counts is the median over the rounds, and before
  * a time is believed all must have reached the same with the same images. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Case } from "./cases";
@@ -40,11 +40,15 @@ function prepare(folder: string, python: string | undefined): void {
 
 async function measure(options: Options, folder: string): Promise<Report> {
   const report: Report = { ratios: {}, rows: [], machine: describeMachine(), versions: {} };
-  for (const cores of options.cores) for (const one of options.cases) await measureCase(one, cores);
-  report.versions = describeVersions(
-    report.rows.map(({ version }) => version),
-    options.python,
-  );
+  for (const cores of options.cores)
+    for (const one of options.cases) {
+      await measureCase(one, cores);
+      report.versions = describeVersions(
+        report.rows.map(({ version }) => version),
+        options.python,
+      );
+      keep(report, options); // whoever stops it has the cases that are done
+    }
   return report;
 
   async function measureCase(one: Case, cores: number): Promise<void> {
@@ -58,6 +62,27 @@ async function measure(options: Options, folder: string): Promise<Report> {
     if (cores === 1) Object.assign(report.ratios, ratiosOf(one, rows, "@1"));
     say(consoleTable(rows));
   }
+}
+
+function textOf(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function keep(report: Report, { out }: Options): void {
+  if (!out) return;
+  writeFileSync(`${out}.part`, textOf(report));
+  renameSync(`${out}.part`, out);
+}
+
+/** Figures of earlier runs on one machine, as one. */
+function readReports(files: string): Report {
+  const reports = files.split(",").map((file) => JSON.parse(readFileSync(file, "utf8")) as Report);
+  return {
+    ...reports[0],
+    ratios: Object.assign({}, ...reports.map(({ ratios }) => ratios)) as Report["ratios"],
+    rows: reports.flatMap(({ rows }) => rows),
+    versions: Object.assign({}, ...reports.map(({ versions }) => versions)) as Report["versions"],
+  };
 }
 
 async function newReport(options: Options): Promise<Report> {
@@ -75,11 +100,10 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes("--help")) return void process.stdout.write(HELP);
   const options = readOptions(args);
-  const { from, out, json, markdown, readme, chart } = options;
-  const report = from ? (JSON.parse(readFileSync(from, "utf8")) as Report) : await newReport(options);
-  const text = `${JSON.stringify(report, null, 2)}\n`;
-  if (out) writeFileSync(out, text);
-  if (json) process.stdout.write(text);
+  const { from, json, markdown, readme, chart } = options;
+  const report = from ? readReports(from) : await newReport(options);
+  keep(report, options);
+  if (json) process.stdout.write(textOf(report));
   if (markdown) process.stdout.write(`${markdownTable(report)}\n`);
   if (readme) writeFileSync(readme, replaceTable(readFileSync(readme, "utf8"), markdownTable(report)));
   if (chart) writeFileSync(chart, await drawChart(report));

@@ -16,18 +16,18 @@ export interface Options {
   chart?: string;
   markdown: boolean;
   readme?: string;
-  /** Figures of an earlier run, in place of new ones. */
+  /** Files with figures of earlier runs, in place of new ones; with commas between. */
   from?: string;
 }
 
 export const HELP = `npm run bench -- [options]
 
   --json            the figures on stdout as { ratios, rows, machine, versions }
-  --out FILE        the same into a file
+  --out FILE        the same into a file, after each case
   --markdown        a table on stdout
   --readme FILE     replaces the table in a file between its two markers
   --chart FILE      a chart as PNG
-  --from FILE       takes the figures from a file that --out wrote
+  --from FILES      takes the figures from files that --out wrote, with commas between
   --only NAMES      of ${CASES.map(({ name }) => name).join(",")}
   --cores NUMBERS   e.g. 1 or 1,2; one and all without it
   --rounds N        turns of each contender
