@@ -41,8 +41,6 @@ export interface CensusOptions {
   input?: InputSpec;
   /** Ends the census with an error. */
   signal?: AbortSignal;
-  /** What progress calls the work; empty for silence. */
-  task?: string;
 }
 
 const MOST_LAYERS = 6;
@@ -94,7 +92,7 @@ export async function detectorCensus(
       });
     }
     const networks = [graph, ...copies.map(graphOf)];
-    const { task = `Census of ${model.name}` } = options;
+    const task = `Census of ${model.name}`;
     const [trained, ...others] = await tallies(networks, steps, { probes, angles, view, signal, task });
     const chance = random(seed).fork("bootstrap");
     return {
@@ -150,7 +148,7 @@ async function tallies(
   const size = batchFor(view.input);
   for (let start = 0; start < probes.length; start += size) {
     signal?.throwIfAborted();
-    if (task) reportProgress({ task, done: start, total: probes.length, unit: "stimuli" });
+    reportProgress({ task, done: start, total: probes.length, unit: "stimuli" });
     const shown = probes.slice(start, start + size);
     const pictures = shown.map(paint);
     for (const [n, network] of networks.entries()) {
@@ -162,7 +160,7 @@ async function tallies(
       await nextTurn();
     }
   }
-  if (task) reportProgress({ task, done: probes.length, total: probes.length, unit: "stimuli" });
+  reportProgress({ task, done: probes.length, total: probes.length, unit: "stimuli" });
   return found;
 }
 

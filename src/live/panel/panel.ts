@@ -11,6 +11,7 @@ import {
   type Examples,
   type tf,
 } from "../../helpers";
+import { withProgress } from "../../helpers/report";
 import { interruptSignal } from "../kernel";
 import { viewFiles, Widget, type Still } from "../widget";
 import { checkData, checkPanelOptions } from "./check";
@@ -328,7 +329,11 @@ export class FreezePanel extends Widget<PanelState> {
     if (this.censusTaken || this.options.census === false) return;
     this.censusTaken = true;
     try {
-      const census = await detectorCensus(this.network, { controls: 1, input: this.data.input, task: "" });
+      const options = { controls: 1, input: this.data.input };
+      const census = await withProgress(
+        () => {},
+        () => detectorCensus(this.network, options),
+      );
       this.set({ rows: withCensus(this.get("rows"), census) });
     } catch {
       // A network without convolutions, or on other channels than one or three: the column stays empty.

@@ -71,7 +71,7 @@ test("rows go from input to head, batch norm with its convolution, and say what 
   const shown = await panel.still();
   assert.match(shown.data["text/plain"], /244,259 of 244,259 parameters train\n {2}conv1 .*: trains/);
   await book.run(() => panel.show());
-  const { layers } = await detectorCensus(model, { controls: 1, input: data.input, task: "" });
+  const { layers } = await detectorCensus(model, { controls: 1, input: data.input });
   panel
     .get("rows")
     .slice(0, 4)
