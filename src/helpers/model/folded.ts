@@ -2,6 +2,7 @@
  * that with its own parameters. */
 import { conv2dWithBias, tf } from "../engine";
 import type { Layer, Weight } from "./layers";
+import type { BatchNorm } from "./prepare-layer";
 
 interface Convolution extends Layer {
   kernel?: Weight;
@@ -12,15 +13,6 @@ interface Convolution extends Layer {
   dataFormat: "channelsFirst" | "channelsLast";
   dilationRate: [number, number];
   activation?: { getClassName(): string } | null;
-}
-
-interface BatchNorm extends Layer {
-  gamma?: Weight;
-  beta?: Weight;
-  movingMean: Weight;
-  movingVariance: Weight;
-  axis: number;
-  epsilon: number;
 }
 
 /** A convolution and the batch norm behind it, as one. */

@@ -14,7 +14,7 @@ export function prepareLayer(layer: Layer, isFrozen: (layer: Layer) => boolean):
   if (layer.getClassName() === "Dense") prepareDense(layer as Dense);
 }
 
-interface BatchNorm extends Layer {
+export interface BatchNorm extends Layer {
   gamma?: Weight;
   beta?: Weight;
   movingMean: Weight;
