@@ -8,8 +8,10 @@ type ExecuteOp = (name: string, attributes: unknown, ids: number[], outputs: num
 
 type CreateTensor = (shape: number[], dtype: number, values: ArrayLike<number>) => number;
 
+type RunSavedModel = (id: number, ids: number[], inputs: string, outputs: string) => { shape: number[] }[];
+
 interface Backend {
-  binding: { executeOp: ExecuteOp; createTensor: CreateTensor };
+  binding: { executeOp: ExecuteOp; createTensor: CreateTensor; runSavedModel: RunSavedModel };
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
 }
 
@@ -20,14 +22,24 @@ export function countExamples(model: LayersModel, name: string): () => number {
   const backend = tf.backend() as unknown as Backend;
   const { binding } = backend;
   let seen = 0;
+  const isKernel = (id: number): boolean =>
+    !kernel.isDisposed && id === backend.getInputTensorIds([kernel])[0];
   const executeOp: ExecuteOp = (operation, attributes, ids, outputs) => {
     const made = binding.executeOp(operation, attributes, ids, outputs);
-    const forward = !kernel.isDisposed && /Conv2D(WithBias)?$/.test(operation);
-    if (forward && ids[1] === backend.getInputTensorIds([kernel])[0]) seen += made[0].shape[0];
+    if (/Conv2D(WithBias)?$/.test(operation) && isKernel(ids[1])) seen += made[0].shape[0];
+    return made;
+  };
+  // A step that TensorFlow does as one program gets the kernel only where it convolves with it; logits come first.
+  const runSavedModel: RunSavedModel = (id, ids, inputs, outputs) => {
+    const made = binding.runSavedModel(id, ids, inputs, outputs);
+    if (ids.some(isKernel)) seen += made[0].shape[0];
     return made;
   };
   // One object over the other: several counters, each with its own kernel.
-  backend.binding = Object.create(binding, { executeOp: { value: executeOp } }) as Backend["binding"];
+  backend.binding = Object.create(binding, {
+    executeOp: { value: executeOp },
+    runSavedModel: { value: runSavedModel },
+  }) as Backend["binding"];
   return () => seen;
 }
 

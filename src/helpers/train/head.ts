@@ -71,7 +71,7 @@ export async function trainHead(
   );
   const optimizer = adamw();
   const problem = { x, y, labels: tf.tensor1d(labels, "int32"), weights, kernel, bias };
-  const device = new HeadStep(problem);
+  const device = new HeadStep(problem, optimizer);
   const history: History = { steps: [], epochs: [], stopped: false };
   const unread: tf.Tensor1D[] = [];
   const rateOf = (step: number): number => highest * scheduleFactor({ kind: "cosine" }, (step - 0.5) / steps);
@@ -98,13 +98,12 @@ export async function trainHead(
         history.stopped = true;
         break;
       }
-      unread.push(device.run(optimizer, { learningRate: rateOf(step), weightDecay }));
+      unread.push(device.run({ learningRate: rateOf(step), weightDecay }));
       if (step % readEvery === 0 || step === steps) await readAndTell();
       if (step % STEPS_PER_TURN === 0) await nextTurn();
     }
     if (history.steps.length > 0) writeHead(model, kernel, bias, scaling);
   } finally {
-    device.dispose();
     optimizer.dispose();
     tf.dispose([
       ...unread,

@@ -200,7 +200,6 @@ class Run {
   }
 
   async dispose(): Promise<void> {
-    this.device.dispose();
     this.optimizer.dispose();
     await this.prefix.dispose();
     await this.watched?.dispose();

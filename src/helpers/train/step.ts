@@ -1,7 +1,7 @@
 /** One step of a training on the device: a batch in, moved parameters and the batch's logits out. */
-import { lossAndGradients, Replay, softmaxCrossEntropy, tf } from "../engine";
+import { lossAndGradients, Replay, softmaxCrossEntropy, tf, type Work } from "../engine";
 import { isFrozen, layersOf, repeatsItself, trainableWeights, type NamedLayer, type Weight } from "../model";
-import type { Optimizer, Rates } from "./optimizer";
+import { dealOut, scalarsOf, type Optimizer, type Rates } from "./optimizer";
 import type { Batch } from "./prefix-cache";
 
 export class TrainingStep {
@@ -30,32 +30,36 @@ export class TrainingStep {
   run(batch: Batch, y: tf.Tensor2D, weights?: tf.Tensor1D): tf.Tensor2D {
     const frozen = this.layers.map(({ layer }) => (isFrozen(layer) ? "1" : "0")).join("");
     if (this.trainable?.frozen !== frozen) this.trainable = { layers: trainableWeights(this.model), frozen };
-    const { layers } = this.trainable;
-    const variables = layers.flatMap(({ weights }) => weights.map(({ val }) => val));
-    const inputs = weights ? [batch.x, y, weights] : [batch.x, y];
-    return tf.tidy(() => {
-      const { logits, ...gradients } = this.replay(batch, variables, inputs, frozen).run(inputs);
-      for (const { name, weights } of layers) {
-        this.moved.add(name);
-        for (const weight of weights)
-          this.optimizer.update(weight.val, gradients[weight.val.id], this.ratesOf(name, weight));
-      }
-      return logits as tf.Tensor2D;
-    });
+    const parts = this.trainable.layers.flatMap(({ name, weights }) =>
+      weights.map((weight) => ({ layer: name, weight })),
+    );
+    for (const { layer } of parts) this.moved.add(layer);
+    const numbers = scalarsOf(
+      parts.map(({ layer, weight }) => this.optimizer.numbers(weight.val, this.ratesOf(layer, weight))),
+    );
+    const variables = parts.map(({ weight }) => weight.val);
+    const inputs = [batch.x, y, ...(weights ? [weights] : [])];
+    try {
+      return tf.tidy(() => {
+        const key = [batch.from, frozen, weights ? "weighted" : "", numbers.key, ...batch.x.shape].join();
+        const replay = this.replay(key, ([x, y, ...rest]) => {
+          const weights = rest.splice(0, inputs.length - 2)[0] as tf.Tensor1D | undefined;
+          const { logits, gradients } = passOver(batch.logitsOf, variables, x, y as tf.Tensor2D, weights);
+          dealOut(rest, numbers.key).forEach((numbers, i) =>
+            this.optimizer.update(variables[i], gradients[i], numbers),
+          );
+          return { logits };
+        });
+        return replay.run([...inputs, ...numbers.all]).logits as tf.Tensor2D;
+      });
+    } finally {
+      tf.dispose(numbers.all);
+    }
   }
 
-  /** The replay for batches like this one and for what is frozen now: that decides where they enter the model. */
-  private replay(
-    { from, logitsOf }: Batch,
-    variables: tf.Variable[],
-    inputs: readonly tf.Tensor[],
-    frozen: string,
-  ): Pick<Replay, "run"> {
-    const work = ([x, y, weights]: readonly tf.Tensor[]) =>
-      gradients({ logitsOf, x, y: y as tf.Tensor2D, weights: weights as tf.Tensor1D | undefined }, variables);
+  /** @param key Tells apart what needs other operations. */
+  private replay(key: string, work: Work): Pick<Replay, "run"> {
     if (!this.isSteady) return { run: work };
-    const shapes = inputs.map(({ shape }) => shape.join("×"));
-    const key = [`from ${from}`, ...shapes, `frozen ${frozen}`].join(", ");
     let replay = this.replays.get(key);
     if (!replay) {
       const all = this.model.weights.map((weight) => (weight as unknown as Weight).val);
@@ -64,31 +68,23 @@ export class TrainingStep {
     }
     return replay;
   }
-
-  dispose(): void {
-    for (const replay of this.replays.values()) replay.dispose();
-    this.replays.clear();
-  }
 }
 
-interface Work {
-  logitsOf: Batch["logitsOf"];
-  x: tf.Tensor;
-  y: tf.Tensor2D;
-  weights?: tf.Tensor1D;
-}
-
-/** The logits, and by its id the gradient of each variable. */
-function gradients({ logitsOf, x, y, weights }: Work, variables: tf.Variable[]): Record<string, tf.Tensor> {
+/** The logits, and the gradient of each variable. The surrounding `tf.tidy` owns them. */
+function passOver(
+  logitsOf: Batch["logitsOf"],
+  variables: tf.Variable[],
+  x: tf.Tensor,
+  y: tf.Tensor2D,
+  weights?: tf.Tensor1D,
+): { logits: tf.Tensor2D; gradients: tf.Tensor[] } {
   let logits!: tf.Tensor2D;
   const loss = (): tf.Scalar => {
     logits = tf.keep(logitsOf(x));
     return softmaxCrossEntropy(logits, y, weights);
   };
-  const { value, grads } = lossAndGradients(loss, variables);
-  value.dispose();
-  const results: Record<string, tf.Tensor> = { logits: tf.clone(logits) };
+  const { grads } = lossAndGradients(loss, variables);
+  const mine = tf.clone(logits);
   logits.dispose();
-  for (const { id, name } of variables) results[id] = grads[name];
-  return results;
+  return { logits: mine, gradients: variables.map(({ name }) => grads[name]) };
 }

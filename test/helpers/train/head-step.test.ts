@@ -38,11 +38,11 @@ for (const weighted of [false, true])
       const make = () => [zeros([FEATURES, CLASSES]), zeros([CLASSES])];
       const [[kernel, bias], [plainKernel, plainBias]] = [make(), make()];
       const optimizer = sgd({ momentum: 0 });
-      const device = new HeadStep({ x, y, labels, weights, kernel, bias });
+      const device = new HeadStep({ x, y, labels, weights, kernel, bias }, optimizer);
       const outcomes = [];
       const expected: number[] = [];
       for (let step = 0; step < STEPS; step++) {
-        outcomes.push(device.run(optimizer, { learningRate: 0.5, weightDecay: 0 }));
+        outcomes.push(device.run({ learningRate: 0.5, weightDecay: 0 }));
         expected.push(plainStep(x, y, plainKernel, plainBias, weights));
       }
       const told = await readSteps(outcomes);
@@ -54,7 +54,6 @@ for (const weighted of [false, true])
       assert.ok(told[STEPS - 1].accuracy > told[0].accuracy);
       assertClose(await kernel.data(), await plainKernel.data(), 1e-5);
       assertClose(await bias.data(), await plainBias.data(), 1e-5);
-      device.dispose();
       optimizer.dispose();
       tf.dispose([x, y, labels, kernel, bias, plainKernel, plainBias, ...(weights ? [weights] : [])]);
     }));

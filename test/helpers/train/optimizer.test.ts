@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tf } from "../../../src/helpers/engine";
-import { adamw, makeOptimizer, sgd, type Optimizer } from "../../../src/helpers/train/optimizer";
+import {
+  adamw,
+  dealOut,
+  makeOptimizer,
+  scalarsOf,
+  sgd,
+  type Optimizer,
+  type Rates,
+} from "../../../src/helpers/train/optimizer";
 import { operationsOf, withStock } from "../engine/native/compare";
 import { assertClose, withoutLeaks } from "../tiny";
 
@@ -9,11 +17,18 @@ const start = [1, -2, 0.5];
 /** The gradient of ½ Σ i·x², i = 1, 2, 3. */
 const gradientOf = (x: readonly number[]): number[] => x.map((value, i) => (i + 1) * value);
 
+/** One move of a variable. */
+function move(optimizer: Optimizer, variable: tf.Variable, gradient: tf.Tensor, rates: Rates): void {
+  const { all, key } = scalarsOf([optimizer.numbers(variable, rates)]);
+  optimizer.update(variable, gradient, dealOut(all, key)[0]);
+  tf.dispose(all);
+}
+
 function runSteps(optimizer: Optimizer, steps: number, learningRate: number, weightDecay: number): number[] {
   const variable = tf.tidy(() => tf.variable(tf.tensor1d(start)));
   for (let step = 0; step < steps; step++)
     tf.tidy(() =>
-      optimizer.update(variable, tf.tensor1d(gradientOf(Array.from(variable.dataSync()))), {
+      move(optimizer, variable, tf.tensor1d(gradientOf(Array.from(variable.dataSync()))), {
         learningRate,
         weightDecay,
       }),
@@ -63,7 +78,7 @@ for (const [name, make] of Object.entries({ sgd, adamw })) {
       const gradient = tf.tensor1d([1, 2, 3]);
       const optimizer = make();
       const ran = operationsOf(() =>
-        optimizer.update(variable, gradient, { learningRate: 0.1, weightDecay: 0 }),
+        move(optimizer, variable, gradient, { learningRate: 0.1, weightDecay: 0 }),
       );
       assert.equal(ran.filter((op) => op.startsWith("ResourceApply")).length, 1, ran.join());
       assert.ok(!ran.includes("Mul"), ran.join());
@@ -80,9 +95,9 @@ for (const [name, make] of Object.entries({ sgd, adamw })) {
         const gradient = tf.tensor1d([1, 2, 3]);
         const optimizer = make();
         const rates = { learningRate: 0.1, weightDecay: 0 };
-        optimizer.update(variable, gradient, rates);
+        move(optimizer, variable, gradient, rates);
         tf.tidy(() => variable.assign(tf.tensor1d([7, 8, 9])));
-        optimizer.update(variable, gradient, rates);
+        move(optimizer, variable, gradient, rates);
         const values = variable.dataSync() as Float32Array;
         optimizer.dispose();
         tf.dispose([variable, gradient]);
@@ -91,3 +106,14 @@ for (const [name, make] of Object.entries({ sgd, adamw })) {
       assertClose(run(), await withStock(run), 1e-6);
     }));
 }
+
+test("numbers that are equal are one scalar, and are dealt out as they were given", () =>
+  withoutLeaks(() => {
+    const { all, key } = scalarsOf([[0.5, undefined, 2], [2], []]);
+    assert.equal(all.length, 2);
+    const dealt = dealOut(all, key).map((list) => list.map((scalar) => scalar?.dataSync()[0]));
+    assert.deepEqual(dealt, [[0.5, undefined, 2], [2], []]);
+    const other = scalarsOf([[0.1, undefined, 3], [3], []]);
+    assert.equal(other.key, key);
+    tf.dispose([...all, ...other.all]);
+  }));

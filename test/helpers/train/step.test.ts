@@ -74,12 +74,29 @@ function stepper(model: tf.LayersModel) {
     step,
     run: () => step.run(wholeBatch(model, x), y).dispose(),
     dispose() {
-      step.dispose();
       optimizer.dispose();
       tf.dispose([x, y]);
     },
   };
 }
+
+for (const [name, make] of Object.entries({ plain: () => tinyNet(), branching }))
+  test(`${name}: steps that are played move the parameters as others do, and each time to the same bit`, () =>
+    withoutLeaks(() => {
+      const train = (played: boolean): number[][] => {
+        const model = make();
+        const { step, run, dispose } = stepper(model);
+        if (!played) Reflect.set(step, "isSteady", false);
+        for (let i = 0; i < 6; i++) run();
+        const values = weightValues(model);
+        dispose();
+        model.dispose();
+        return values;
+      };
+      const played = train(true);
+      assert.deepEqual(train(true), played);
+      train(false).forEach((values, i) => assertClose(values, played[i], 1e-6));
+    }));
 
 test("what is frozen between two steps holds still from the next one on", () =>
   withoutLeaks(() => {
@@ -102,13 +119,14 @@ test("what is frozen between two steps holds still from the next one on", () =>
     model.dispose();
   }));
 
-test("after two steps TensorFlow.js is asked for no layer any more", () =>
+test("after two steps TensorFlow.js is asked for nothing any more", () =>
   withoutLeaks(() => {
     const model = tinyNet();
     const { run, dispose } = stepper(model);
     assert.ok(operationsOf(run).includes("Conv2D"));
     run();
-    assert.deepEqual([...new Set(operationsOf(run))].sort(), ["ReadVariableOp", "ResourceApplyAdam"]);
+    run();
+    assert.deepEqual(operationsOf(run), []);
     dispose();
     model.dispose();
   }));
@@ -132,7 +150,6 @@ test("dropout draws anew in every step", () =>
       logits.dispose();
     }
     assert.equal(seen.size, 5);
-    step.dispose();
     optimizer.dispose();
     tf.dispose([x, y]);
     model.dispose();

@@ -67,7 +67,7 @@ function native(x: tf.Tensor4D, norm: BatchNorm): Normalised {
       6, // y, mean, unbiased variance, three of reserve space for the gradient
     );
     movingMean = tf.keep(mean);
-    movingVariance = tf.keep(tf.div(unbiased, bias));
+    movingVariance = tf.keep(tf.mul(unbiased, 1 / bias));
     save([x, gamma, ...reserved]);
     return {
       value: y,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Replay, tf } from "../../../src/helpers/engine";
-import { assertClose, withoutLeaks } from "../tiny";
-import { withStock } from "./native/compare";
+import { Replay, tf } from "../../../../src/helpers/engine";
+import { Resource } from "../../../../src/helpers/engine/resource";
+import { assertClose, withoutLeaks } from "../../tiny";
+import { withStock } from "../native/compare";
 
 /** How many tensors TensorFlow itself holds. */
 const held = (): number =>
@@ -23,7 +24,6 @@ async function repeat(
     results.push((await y.data()) as Float32Array);
     tf.dispose([x, y]);
   }
-  replay.dispose();
   return { done, results };
 }
 
@@ -68,7 +68,6 @@ test("results may be inputs, variables, constants and each other", () =>
       tf.dispose([x, ...Object.values(results)]);
     }
     assert.equal(calls, 2);
-    replay.dispose();
     variable.dispose();
   }));
 
@@ -84,6 +83,67 @@ test("what changes from time to time is never played", () =>
     assert.equal(attribute.done, 6);
     const drawn = await repeat((x) => ({ y: tf.dropout(x, 0.5) }));
     assert.equal(drawn.done, 6);
+  }));
+
+test("inputs of another shape, or that are no longer the same tensor, are not played", () =>
+  withoutLeaks(() => {
+    let done = 0;
+    const replay = new Replay(([a, b]) => (done++, { y: tf.sub(a, tf.mul(b, 7)) }), []);
+    const run = (a: tf.Tensor, b: tf.Tensor): number[] =>
+      tf.tidy(() => Array.from(replay.run([a, b]).y.dataSync()));
+    const [one, two, pair] = [tf.scalar(1), tf.scalar(2), tf.tensor1d([1, 2])];
+    for (let i = 0; i < 3; i++) assert.deepEqual(run(one, one), [-6]);
+    assert.equal(done, 2);
+    assert.deepEqual(run(one, two), [-13]);
+    assert.deepEqual(run(pair, two), [-13, -12]);
+    assert.equal(done, 4);
+    tf.dispose([one, two, pair]);
+  }));
+
+test("programs that were not used for long make room, and are made again", () =>
+  withoutLeaks(async () => {
+    const work = (i: number) => (x: tf.Tensor) => ({ y: tf.add(x, 1000 + i) });
+    const replay = new Replay(([x]) => work(0)(x), []);
+    const x = tf.scalar(1);
+    const run = (): number => tf.tidy(() => replay.run([x]).y.dataSync()[0]);
+    for (let i = 0; i < 3; i++) assert.equal(run(), 1001);
+    for (let i = 1; i <= 20; i++)
+      assertClose((await repeat(work(i))).results[5], [1005 + i, 1001 + i, 1002 + i]);
+    for (let i = 0; i < 4; i++) assert.equal(run(), 1001);
+    x.dispose();
+  }));
+
+test("a resource's value stays with its program, and comes back to whoever wants it", () =>
+  withoutLeaks(() => {
+    const resource = new Resource([2]);
+    tf.tidy(() => resource.write(tf.zeros([2])));
+    let done = 0;
+    const adder = (factor: number) => {
+      const work = ([x]: readonly tf.Tensor[]) => {
+        done++;
+        resource.write(tf.add(resource.read(), tf.mul(x, factor)));
+        return { y: tf.neg(resource.read()) };
+      };
+      return new Replay(work, []);
+    };
+    const [ones, tens] = [adder(1), adder(10)];
+    const x = tf.tensor1d([1, 2]);
+    let expected = 0;
+    const run = (replay: Replay, by: number): void => {
+      expected += by;
+      assertClose(tf.tidy(() => replay.run([x]).y.dataSync()) as Float32Array, [-expected, -2 * expected]);
+    };
+    for (let i = 0; i < 4; i++) run(ones, 1);
+    for (let i = 0; i < 4; i++) run(tens, 10);
+    for (let i = 0; i < 3; i++) {
+      run(ones, 1);
+      run(tens, 10);
+    }
+    assert.equal(done, 4);
+    assertClose(tf.tidy(() => resource.read().dataSync()) as Float32Array, [expected, 2 * expected]);
+    run(ones, 1);
+    resource.dispose();
+    x.dispose();
   }));
 
 test("data that is no input is no constant", () =>
@@ -114,7 +174,6 @@ test("TensorFlow holds nothing more after a thousand plays, nor after one that f
     const withWrong = held();
     assert.throws(() => run(wrong), /In\[0\] mismatch|Matrix size-incompatible/i);
     assert.equal(held(), withWrong);
-    replay.dispose();
     tf.dispose([a, b, wrong]);
     await Promise.resolve();
   }));
