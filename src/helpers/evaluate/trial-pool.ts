@@ -93,7 +93,7 @@ const WORKER = join(__dirname, `trial-worker${extension}`);
 function startWorker(setup: WorkerSetup): Worker {
   const child = fork(WORKER, {
     serialization: "advanced", // typed arrays as they are
-    env: { ...process.env, OMP_NUM_THREADS: "1", TF_NUM_INTRAOP_THREADS: "1" },
+    env: { ...process.env, OMP_NUM_THREADS: "1", TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1" },
     execArgv: extension === ".ts" ? process.execArgv : [], // what reads TypeScript here reads it there
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
