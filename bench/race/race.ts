@@ -1,4 +1,5 @@
 /** One case: all contenders take turns, so that whatever else the machine does meets all of them alike. */
+import { setTimeout } from "node:timers/promises";
 import { isOurs, type Case } from "../cases";
 import type { Reached } from "../workers/job";
 import { isPeer, type Setting } from "./command";
@@ -12,6 +13,9 @@ export interface RaceOptions extends Setting {
   /** Told what goes on. */
   say(line: string): void;
 }
+
+/** Before a turn: threads of the one before may still be spinning, waiting for work. */
+const SETTLE_MS = 300;
 
 /** Turns of each variant from which the faster one is chosen. */
 const HEATS = 2;
@@ -102,6 +106,7 @@ async function fastest(entrants: Entrant[]): Promise<Entrant> {
 /** A turn that others didn't disturb; as it comes where the patience is used up. */
 async function quietTurn(entrant: Entrant, patience: Patience): Promise<Turn & { quiet: boolean }> {
   for (;;) {
+    await setTimeout(SETTLE_MS);
     const before = busy();
     const turn = await entrant.turn();
     const quiet = wasQuiet(before, turn.usedMs);
