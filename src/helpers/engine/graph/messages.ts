@@ -63,7 +63,7 @@ export function savedModel(nodes: readonly Node[]): Uint8Array {
   const graph = new pb.GraphDef();
   for (const node of nodes) graph.addNode(nodeMessage(node));
   const versions = new pb.VersionDef();
-  versions.setProducer(OLDEST_PRODUCER);
+  versions.setProducer(PRODUCER);
   graph.setVersions(versions);
   const info = new pb.MetaGraphDef.MetaInfoDef();
   info.addTags(TAG);
@@ -76,8 +76,9 @@ export function savedModel(nodes: readonly Node[]): Uint8Array {
   return model.serializeBinary();
 }
 
-/** The version of graphs that TensorFlow 2.9 writes, the oldest with all that is used here. */
-const OLDEST_PRODUCER = 1087;
+/** The graph's version, by which TensorFlow refuses operations that had been given up: one of TensorFlow 2's, which
+ * later ones read too. */
+const PRODUCER = 1087;
 
 function nodeMessage({ name, op, inputs, attributes, value }: Node): unknown {
   const node = new pb.NodeDef();
