@@ -46,6 +46,7 @@ export class Replay {
     const before = this.recording;
     const { recording, results } = watch(this.work, inputs, this.variables);
     this.recording = recording;
+    this.program = undefined; // it was another recording's
     if (!recording.isPlayable) return results;
     if (recording.signature === before?.signature)
       try {
