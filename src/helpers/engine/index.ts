@@ -7,7 +7,6 @@ export { conv2dWithBias } from "./native/conv2d-with-bias";
 export { softmaxCrossEntropy } from "./native/cross-entropy";
 export { nativeOrStock } from "./native/switch";
 export { lossAndGradients } from "./loss-and-gradients";
-export type { Work } from "./graph/recording";
-export { Replay } from "./graph/replay";
+export { Replay, Replays } from "./graph/replay";
 export { tf } from "./tf";
 export { leakedTensors, trackModel } from "./memory";

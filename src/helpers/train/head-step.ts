@@ -1,5 +1,5 @@
 /** The softmax regression behind Option 1: full-batch steps of a dense layer on features that stay as they are. */
-import { Replay, softmaxCrossEntropy, tf } from "../engine";
+import { Replays, softmaxCrossEntropy, tf } from "../engine";
 import { dealOut, scalarsOf, type Optimizer } from "./optimizer";
 
 export interface HeadProblem {
@@ -18,14 +18,16 @@ export interface HeadProblem {
 }
 
 export class HeadStep {
-  private readonly replays = new Map<string, Replay>();
+  private readonly replays: Replays;
 
   /** @param problem Borrowed.
    * @param optimizer Borrowed. */
   constructor(
     private readonly problem: HeadProblem,
     private readonly optimizer: Optimizer,
-  ) {}
+  ) {
+    this.replays = new Replays([problem.kernel, problem.bias]);
+  }
 
   /** Moves kernel and bias once against the gradient of the mean cross-entropy.
    * @returns `[2]`: the loss, and the share of examples named rightly, before the move; the caller disposes it. */
@@ -36,28 +38,16 @@ export class HeadStep {
       this.optimizer.numbers(bias, { learningRate, weightDecay: 0 }),
     ]);
     const data = weights ? [x, y, labels, weights] : [x, y, labels];
-    const outcome = tf.tidy(
-      () => this.replay(numbers.key, data.length).run([...data, ...numbers.all]).outcome,
-    );
+    const work = (inputs: readonly tf.Tensor[]): { outcome: tf.Tensor } => {
+      const found = gradientsOf(this.problem);
+      const [ofKernel, ofBias] = dealOut(inputs.slice(data.length), numbers.key);
+      this.optimizer.update(kernel, found.kernel, ofKernel);
+      this.optimizer.update(bias, found.bias, ofBias);
+      return { outcome: found.outcome };
+    };
+    const { outcome } = tf.tidy(() => this.replays.of(numbers.key, work).run([...data, ...numbers.all]));
     tf.dispose(numbers.all);
     return outcome as tf.Tensor1D;
-  }
-
-  private replay(key: string, data: number): Replay {
-    let replay = this.replays.get(key);
-    if (!replay) {
-      const { kernel, bias } = this.problem;
-      const work = (inputs: readonly tf.Tensor[]): Record<string, tf.Tensor> => {
-        const found = gradientsOf(this.problem);
-        const [ofKernel, ofBias] = dealOut(inputs.slice(data), key);
-        this.optimizer.update(kernel, found.kernel, ofKernel);
-        this.optimizer.update(bias, found.bias, ofBias);
-        return { outcome: found.outcome };
-      };
-      replay = new Replay(work, [kernel, bias]);
-      this.replays.set(key, replay);
-    }
-    return replay;
   }
 }
 

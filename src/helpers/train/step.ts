@@ -1,5 +1,5 @@
 /** One step of a training on the device: a batch in, moved parameters and the batch's logits out. */
-import { lossAndGradients, Replay, softmaxCrossEntropy, tf, type Work } from "../engine";
+import { lossAndGradients, Replays, softmaxCrossEntropy, tf } from "../engine";
 import { isFrozen, layersOf, repeatsItself, trainableWeights, type NamedLayer, type Weight } from "../model";
 import { dealOut, scalarsOf, type Optimizer, type Rates } from "./optimizer";
 import type { Batch } from "./prefix-cache";
@@ -8,7 +8,7 @@ export class TrainingStep {
   /** The names of the layers that some step could move. */
   readonly moved = new Set<string>();
   private readonly layers: NamedLayer[];
-  private readonly replays = new Map<string, Replay>();
+  private readonly replays: Replays;
   private readonly isSteady: boolean;
   /** What training may move, and of which freezing that was read. */
   private trainable: { layers: ReturnType<typeof trainableWeights>; frozen: string } | undefined;
@@ -20,6 +20,7 @@ export class TrainingStep {
   ) {
     this.layers = layersOf(model);
     this.isSteady = repeatsItself(model);
+    this.replays = new Replays(model.weights.map((weight) => (weight as unknown as Weight).val));
   }
 
   /** Moves what isn't frozen now.
@@ -42,31 +43,21 @@ export class TrainingStep {
     try {
       return tf.tidy(() => {
         const key = [batch.from, frozen, weights ? "weighted" : "", numbers.key, ...batch.x.shape].join();
-        const replay = this.replay(key, ([x, y, ...rest]) => {
+        const work = ([x, y, ...rest]: readonly tf.Tensor[]): { logits: tf.Tensor } => {
           const weights = rest.splice(0, inputs.length - 2)[0] as tf.Tensor1D | undefined;
           const { logits, gradients } = passOver(batch.logitsOf, variables, x, y as tf.Tensor2D, weights);
           dealOut(rest, numbers.key).forEach((numbers, i) =>
             this.optimizer.update(variables[i], gradients[i], numbers),
           );
           return { logits };
-        });
-        return replay.run([...inputs, ...numbers.all]).logits as tf.Tensor2D;
+        };
+        const all = [...inputs, ...numbers.all];
+        const { logits } = this.isSteady ? this.replays.of(key, work).run(all) : work(all);
+        return logits as tf.Tensor2D;
       });
     } finally {
       tf.dispose(numbers.all);
     }
-  }
-
-  /** @param key Tells apart what needs other operations. */
-  private replay(key: string, work: Work): Pick<Replay, "run"> {
-    if (!this.isSteady) return { run: work };
-    let replay = this.replays.get(key);
-    if (!replay) {
-      const all = this.model.weights.map((weight) => (weight as unknown as Weight).val);
-      replay = new Replay(work, all);
-      this.replays.set(key, replay);
-    }
-    return replay;
   }
 }
 

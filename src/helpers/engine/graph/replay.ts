@@ -63,3 +63,22 @@ export class Replay {
     this.attempts = ATTEMPTS;
   }
 }
+
+/** Replays of work of several kinds, told apart by keys. */
+export class Replays {
+  private readonly known = new Map<string, Replay>();
+
+  /** @param variables All that the work of any kind may read or write. */
+  constructor(private readonly variables: readonly tf.Variable[]) {}
+
+  /** @param key Equal for work that asks for the same operations.
+   * @param work Taken where there was none with this key. */
+  of(key: string, work: Work): Replay {
+    let replay = this.known.get(key);
+    if (!replay) {
+      replay = new Replay(work, this.variables);
+      this.known.set(key, replay);
+    }
+    return replay;
+  }
+}
