@@ -3,7 +3,7 @@ import { attribute, FLOAT32, type Attribute } from "../native/execute";
 import type { Node } from "./messages";
 import type { Recording, Slot } from "./recording";
 
-/** What is done by asking for one of its outputs. */
+/** The nodes, and the names by which a session is asked for what they do. */
 export interface Nodes {
   all: Node[];
   /** The output of each slot, as a session is asked for it. */
@@ -24,7 +24,7 @@ export interface Nodes {
 const DTYPE = attribute.type("dtype", FLOAT32);
 const [LOADED, DROPPED] = ["loaded", "dropped"];
 const numbered = (kind: string) => (slot: Slot) => `${kind}${slot}`;
-const [loadOf, valueOf, resourceOf] = ["load", "value", "resource"].map(numbered);
+const [inputOf, loadOf, valueOf, resourceOf] = ["input", "load", "value", "resource"].map(numbered);
 
 /** @param given Type and shape of the recording's inputs and variables. */
 export function nodesOf(
@@ -41,8 +41,8 @@ export function nodesOf(
   for (const slot of fed) {
     const { dtype, shape } = given[slot];
     const attributes = [attribute.type("dtype", dtype), attribute.shape("shape", [...shape])];
-    add(numbered("input")(slot), "Placeholder", [], attributes);
-    outputs.set(slot, numbered("input")(slot));
+    add(inputOf(slot), "Placeholder", [], attributes);
+    outputs.set(slot, inputOf(slot));
   }
   for (const [slot, value] of constants) {
     const name = numbered("constant")(slot);
@@ -50,8 +50,8 @@ export function nodesOf(
     outputs.set(slot, name);
   }
   for (const [slot, { shape }] of resources) {
-    const name = attribute.string("shared_name", resourceOf(slot));
-    add(resourceOf(slot), "VarHandleOp", [], [DTYPE, attribute.shape("shape", [...shape]), name]);
+    const sharedName = attribute.string("shared_name", resourceOf(slot));
+    add(resourceOf(slot), "VarHandleOp", [], [DTYPE, attribute.shape("shape", [...shape]), sharedName]);
     outputs.set(slot, resourceOf(slot));
   }
   const last = new Map<Slot, string>(); // what touched a resource last: its operations keep their order

@@ -96,18 +96,18 @@ export class Recording {
   private readonly before: object[];
   private slotCount = 0;
 
-  constructor(inputs: readonly tf.Tensor[], variables: readonly tf.Variable[]) {
+  constructor(
+    inputs: readonly tf.Tensor[],
+    private readonly variables: readonly tf.Variable[],
+  ) {
     const given = [...inputs, ...variables];
     this.form = formOf(given);
     for (const { dataId } of given) {
       if (!this.slots.has(dataId)) this.slots.set(dataId, this.slotCount);
       this.slotCount++;
     }
-    this.variables = variables;
     this.before = variables.map(({ dataId }) => dataId);
   }
-
-  private readonly variables: readonly tf.Variable[];
 
   /** Meets the tensors of an operation; those that nobody announced or made are resources or constants. */
   beforeOperation(inputs: readonly tf.TensorInfo[]): void {
