@@ -114,13 +114,13 @@ test("a slow server that keeps sending is waited for", async () => {
       const send = (): void => {
         if (sent === 10) return void response.end();
         response.write(content.subarray(sent * 10, ++sent * 10));
-        setTimeout(send, 40);
+        setTimeout(send, 110);
       };
       send();
     },
     async (address) => {
-      const bytes = await download(`${address}/a`, { task, progress: () => {}, timeoutMs: 300 });
-      assert.ok(content.subarray(0, 100).equals(bytes!)); // 400 ms in all, never silent for 300
+      const bytes = await download(`${address}/a`, { task, progress: () => {}, timeoutMs: 1000 });
+      assert.ok(content.subarray(0, 100).equals(bytes!)); // 1100 ms in all, never silent for 1000
     },
   );
 });

@@ -40,7 +40,7 @@ function asks(pad: DrawingPad, content: object, strokes?: readonly Stroke[]): Pr
 
 async function until(done: () => boolean): Promise<void> {
   for (let tries = 0; !done(); tries++) {
-    assert.ok(tries < 1000, "waited too long");
+    assert.ok(tries < 6000, "waited too long");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

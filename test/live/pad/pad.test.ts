@@ -32,6 +32,13 @@ async function withPad(
   });
 }
 
+/** Something to wait for until it is opened. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
 async function teachSymbols(pad: DrawingPad, each: number): Promise<void> {
   for (let seed = 1; seed <= each; seed++)
     for (const name of SYMBOLS) await pad.teach(symbol(name, seed), name);
@@ -186,15 +193,20 @@ test("strokes survive being packed", () => {
 
 test("of drawings that come faster than answers, the newest is answered", async () => {
   const done: number[] = [];
+  const begun = gate();
+  const answer = gate();
   const newest = new Newest<number>(async (item) => {
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    begun.open();
+    await answer.opened;
     done.push(item);
   });
   void newest.take(1);
-  await new Promise((resolve) => setTimeout(resolve, 4));
+  await begun.opened;
   void newest.take(2);
   void newest.take(3);
-  await newest.take(4);
+  const last = newest.take(4);
+  answer.open();
+  await last;
   await newest.take(5);
   assert.deepEqual(done, [1, 4, 5]);
 });
