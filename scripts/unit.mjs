@@ -1,6 +1,6 @@
 // Runs the unit tests: every test/**/*.test.ts, or those whose path holds one of the words given.
-// --quick leaves out those that start kernels, command lines, browsers and processes, read whole data sets, or run
-// large networks.
+// --quick leaves out those that start kernels, command lines, browsers and processes, read whole data sets, run
+// large networks, or look into many units.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -8,10 +8,11 @@ import { availableParallelism } from "node:os";
 const SLOW = [
   "test/notebooks/",
   "test/live/jupyter/",
-  "test/live/explorer/view.test.ts",
+  "test/live/explorer/",
   "test/cli.test.ts",
   "test/helpers/data/load-dataset.test.ts",
   "test/helpers/data/near-duplicates.test.ts",
+  "test/helpers/evaluate/learning-curve.test.ts",
   "test/helpers/evaluate/trial-pool.test.ts",
   "test/helpers/inspect/any-model.test.ts",
   "test/helpers/model/demo-page.test.ts",
