@@ -33,21 +33,22 @@ export class HeadStep {
    * @returns `[2]`: the loss, and the share of examples named rightly, before the move; the caller disposes it. */
   run({ learningRate, weightDecay }: { learningRate: number; weightDecay: number }): tf.Tensor1D {
     const { x, y, labels, weights, kernel, bias } = this.problem;
-    const numbers = scalarsOf([
-      this.optimizer.numbers(kernel, { learningRate, weightDecay }),
-      this.optimizer.numbers(bias, { learningRate, weightDecay: 0 }),
-    ]);
     const data = weights ? [x, y, labels, weights] : [x, y, labels];
-    const work = (inputs: readonly tf.Tensor[]): { outcome: tf.Tensor } => {
-      const found = gradientsOf(this.problem);
-      const [ofKernel, ofBias] = dealOut(inputs.slice(data.length), numbers.key);
-      this.optimizer.update(kernel, found.kernel, ofKernel);
-      this.optimizer.update(bias, found.bias, ofBias);
-      return { outcome: found.outcome };
-    };
-    const { outcome } = tf.tidy(() => this.replays.of(numbers.key, work).run([...data, ...numbers.all]));
-    tf.dispose(numbers.all);
-    return outcome as tf.Tensor1D;
+    return tf.tidy(() => {
+      const numbers = scalarsOf([
+        this.optimizer.numbers(kernel, { learningRate, weightDecay }),
+        this.optimizer.numbers(bias, { learningRate, weightDecay: 0 }),
+      ]);
+      const work = (inputs: readonly tf.Tensor[]): { outcome: tf.Tensor } => {
+        const found = gradientsOf(this.problem);
+        const [ofKernel, ofBias] = dealOut(inputs.slice(data.length), numbers.key);
+        this.optimizer.update(kernel, found.kernel, ofKernel);
+        this.optimizer.update(bias, found.bias, ofBias);
+        return { outcome: found.outcome };
+      };
+      const { outcome } = this.replays.of(numbers.key, work).run([...data, ...numbers.all]);
+      return outcome as tf.Tensor1D;
+    });
   }
 }
 

@@ -133,7 +133,7 @@ export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Opti
 
 /** The numbers of several variables' moves as scalars, each number once. */
 export interface Scalars {
-  /** The caller disposes them. */
+  /** The surrounding `tf.tidy` owns them. */
   all: tf.Scalar[];
   /** Says which number of which variable is which scalar; for moves with the same key {@link dealOut} deals alike. */
   key: string;

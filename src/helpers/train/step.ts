@@ -35,29 +35,25 @@ export class TrainingStep {
       weights.map((weight) => ({ layer: name, weight })),
     );
     for (const { layer } of parts) this.moved.add(layer);
-    const numbers = scalarsOf(
-      parts.map(({ layer, weight }) => this.optimizer.numbers(weight.val, this.ratesOf(layer, weight))),
-    );
     const variables = parts.map(({ weight }) => weight.val);
     const inputs = [batch.x, y, ...(weights ? [weights] : [])];
-    try {
-      return tf.tidy(() => {
-        const key = [batch.from, frozen, weights ? "weighted" : "", numbers.key, ...batch.x.shape].join();
-        const work = ([x, y, ...rest]: readonly tf.Tensor[]): { logits: tf.Tensor } => {
-          const weights = rest.splice(0, inputs.length - 2)[0] as tf.Tensor1D | undefined;
-          const { logits, gradients } = passOver(batch.logitsOf, variables, x, y as tf.Tensor2D, weights);
-          dealOut(rest, numbers.key).forEach((numbers, i) =>
-            this.optimizer.update(variables[i], gradients[i], numbers),
-          );
-          return { logits };
-        };
-        const all = [...inputs, ...numbers.all];
-        const { logits } = this.isSteady ? this.replays.of(key, work).run(all) : work(all);
-        return logits as tf.Tensor2D;
-      });
-    } finally {
-      tf.dispose(numbers.all);
-    }
+    return tf.tidy(() => {
+      const numbers = scalarsOf(
+        parts.map(({ layer, weight }) => this.optimizer.numbers(weight.val, this.ratesOf(layer, weight))),
+      );
+      const key = [batch.from, frozen, weights ? "weighted" : "", numbers.key, ...batch.x.shape].join();
+      const work = ([x, y, ...rest]: readonly tf.Tensor[]): { logits: tf.Tensor } => {
+        const weights = rest.splice(0, inputs.length - 2)[0] as tf.Tensor1D | undefined;
+        const { logits, gradients } = passOver(batch.logitsOf, variables, x, y as tf.Tensor2D, weights);
+        dealOut(rest, numbers.key).forEach((numbers, i) =>
+          this.optimizer.update(variables[i], gradients[i], numbers),
+        );
+        return { logits };
+      };
+      const all = [...inputs, ...numbers.all];
+      const { logits } = this.isSteady ? this.replays.of(key, work).run(all) : work(all);
+      return logits as tf.Tensor2D;
+    });
   }
 }
 
