@@ -1,6 +1,6 @@
 /** TensorFlow's messages for graphs, written by the classes that TensorFlow.js comes with. */
 import { createRequire } from "node:module";
-import type { Attribute } from "../native/execute";
+import type { Attribute } from "../backend";
 
 /** The part of the generated classes that is used here; they come without types. */
 interface Messages {

@@ -1,5 +1,6 @@
 /** A recording as the nodes of a TensorFlow graph. */
-import { attribute, FLOAT32, type Attribute } from "../native/execute";
+import type { Attribute } from "../backend";
+import { attribute, DTYPE_FLOAT32, FLOAT32 } from "../native/execute";
 import type { Node } from "./messages";
 import type { Recording, Slot } from "./recording";
 
@@ -21,7 +22,6 @@ export interface Nodes {
   dropped: string;
 }
 
-const DTYPE = attribute.type("dtype", FLOAT32);
 const [LOADED, DROPPED] = ["loaded", "dropped"];
 const numbered = (kind: string) => (slot: Slot) => `${kind}${slot}`;
 const [inputOf, loadOf, valueOf, resourceOf] = ["input", "load", "value", "resource"].map(numbered);
@@ -51,7 +51,12 @@ export function nodesOf(
   }
   for (const [slot, { shape }] of resources) {
     const sharedName = attribute.string("shared_name", resourceOf(slot));
-    add(resourceOf(slot), "VarHandleOp", [], [DTYPE, attribute.shape("shape", [...shape]), sharedName]);
+    add(
+      resourceOf(slot),
+      "VarHandleOp",
+      [],
+      [DTYPE_FLOAT32, attribute.shape("shape", [...shape]), sharedName],
+    );
     outputs.set(slot, resourceOf(slot));
   }
   const last = new Map<Slot, string>(); // what touched a resource last: its operations keep their order
@@ -96,15 +101,20 @@ function addHousekeeping(all: Node[], { resources }: Recording, kept: readonly S
       name,
       op: "Const",
       inputs: after.map((node) => `^${node}`),
-      attributes: [DTYPE],
+      attributes: [DTYPE_FLOAT32],
       value: { dtype: FLOAT32, shape: [], bytes: new Uint8Array(4) },
     });
   for (const slot of kept) {
     const shape = attribute.shape("shape", [...resources.get(slot)!.shape]);
-    all.push({ name: loadOf(slot), op: "Placeholder", inputs: [], attributes: [DTYPE, shape] });
-    const assign = { name: `assign${slot}`, op: "AssignVariableOp", attributes: [DTYPE] };
+    all.push({ name: loadOf(slot), op: "Placeholder", inputs: [], attributes: [DTYPE_FLOAT32, shape] });
+    const assign = { name: `assign${slot}`, op: "AssignVariableOp", attributes: [DTYPE_FLOAT32] };
     all.push({ ...assign, inputs: [resourceOf(slot), loadOf(slot)] });
-    all.push({ name: valueOf(slot), op: "ReadVariableOp", inputs: [resourceOf(slot)], attributes: [DTYPE] });
+    all.push({
+      name: valueOf(slot),
+      op: "ReadVariableOp",
+      inputs: [resourceOf(slot)],
+      attributes: [DTYPE_FLOAT32],
+    });
   }
   const ignore = attribute.bool("ignore_lookup_error", true);
   for (const slot of resources.keys())

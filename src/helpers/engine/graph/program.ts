@@ -3,31 +3,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { backendNow } from "../backend";
 import type { Home, Resource } from "../resource";
 import { tf } from "../tf";
 import { savedModel, TAG } from "./messages";
 import { nodesOf, type Nodes } from "./nodes";
 import { DTYPES, type Recording, type Slot } from "./recording";
-
-/** What the addon tells of a tensor it made. */
-interface Made {
-  id: number;
-  shape: number[];
-  dtype: number;
-}
-
-/** The part of TensorFlow.js's backend that this file works by. */
-interface Backend {
-  getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
-  createOutputTensor(made: Made): tf.Tensor;
-  binding: {
-    loadSavedModel(folder: string, tags: string): number;
-    runSavedModel(session: number, ids: readonly number[], inputs: string, outputs: string): Made[];
-    deleteSavedModel(session: number): void;
-  };
-}
-
-const backendNow = (): Backend => tf.backend() as unknown as Backend;
 
 /** The programs that were used last; others are forgotten. */
 const programs = new Map<string, Program>();

@@ -1,5 +1,5 @@
 /** What some work asked of TensorFlow: its operations, and which tensor goes where. */
-import type { Attribute } from "../native/execute";
+import { backendNow, type Attribute, type Backend, type Execute } from "../backend";
 import { resourceOf, type Resource } from "../resource";
 import { tf } from "../tf";
 import type { Value } from "./messages";
@@ -18,20 +18,6 @@ export interface Operation {
   outputs: Slot[];
 }
 
-type Execute = (
-  name: string,
-  attributes: readonly Attribute[],
-  inputs: readonly tf.TensorInfo[],
-  outputs: number,
-) => tf.Tensor | tf.Tensor[];
-
-/** The part of TensorFlow.js's backend that this file works by. */
-interface Backend {
-  executeSingleOutput: Execute;
-  executeMultipleOutputs: Execute;
-  readSync(dataId: object): NodeJS.TypedArray;
-}
-
 /** A constant with more values than this is none: it is data that should have been an input. */
 const LARGEST_CONSTANT = 4096;
 
@@ -45,9 +31,9 @@ export function watch(
   variables: readonly tf.Variable[],
 ): { recording: Recording; results: Record<string, tf.Tensor> } {
   const recording = new Recording(inputs, variables);
-  const backend = tf.backend() as unknown as Backend;
+  const backend = backendNow();
   const { executeSingleOutput: one, executeMultipleOutputs: several } = backend;
-  const watched = (stock: Execute): Execute =>
+  const watched = <Made extends tf.Tensor | tf.Tensor[]>(stock: Execute<Made>): Execute<Made> =>
     function (this: Backend, name, attributes, inputs, outputs) {
       recording.beforeOperation(inputs);
       const made = stock.call(this, name, attributes, inputs, outputs);
@@ -127,7 +113,7 @@ export class Recording {
     else if (dtype === undefined || tf.util.sizeFromShape(info.shape) > LARGEST_CONSTANT)
       this.isPlayable = false;
     else {
-      const { buffer, byteOffset, byteLength } = (tf.backend() as unknown as Backend).readSync(info.dataId);
+      const { buffer, byteOffset, byteLength } = backendNow().readSync(info.dataId);
       const bytes = new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength));
       this.constants.set(slot, { dtype, shape: info.shape, bytes });
     }

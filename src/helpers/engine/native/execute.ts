@@ -1,12 +1,6 @@
 /** Running single operations of TensorFlow that TensorFlow.js composes of many, or doesn't reach at all. */
-import { tf } from "../tf";
-
-/** An attribute of an operation, with the code of its type that the addon wants. */
-export interface Attribute {
-  name: string;
-  type: number;
-  value: unknown;
-}
+import { backendNow, type Attribute } from "../backend";
+import type { tf } from "../tf";
 
 /** Attributes by their type; the codes are those of TensorFlow's C interface. */
 export const attribute = {
@@ -20,15 +14,7 @@ export const attribute = {
 
 export const FLOAT32 = 1;
 export const T_FLOAT32 = attribute.type("T", FLOAT32);
-
-interface TensorFlowBackend {
-  executeMultipleOutputs(
-    op: string,
-    attributes: readonly Attribute[],
-    inputs: readonly tf.TensorInfo[],
-    outputs: number,
-  ): tf.Tensor[];
-}
+export const DTYPE_FLOAT32 = attribute.type("dtype", FLOAT32);
 
 /** Runs one operation. The inputs are borrowed; the outputs belong to the surrounding `tf.tidy`, and no gradient
  * flows through it: it is for the inside of kernels and gradients. */
@@ -38,8 +24,7 @@ export function execute(
   inputs: readonly tf.TensorInfo[],
   outputs: number,
 ): tf.Tensor[] {
-  const backend = tf.backend() as unknown as TensorFlowBackend;
-  return backend.executeMultipleOutputs(op, attributes, inputs, outputs);
+  return backendNow().executeMultipleOutputs(op, attributes, inputs, outputs);
 }
 
 /** Runs one operation with one output, as {@link execute} does. */

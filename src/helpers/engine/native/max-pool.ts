@@ -4,8 +4,9 @@
  * TensorFlow doesn't offer these operations to everybody: they are for its graph optimiser and check less. With a
  * gradient or a workspace of another shape they read past the end. So they get what they were seen to be right
  * with, and the gradient gets the very tensors that the pooling left. */
+import type { Attribute } from "../backend";
 import { tf } from "../tf";
-import { attribute, execute, executeOne, T_FLOAT32, type Attribute } from "./execute";
+import { attribute, execute, executeOne, T_FLOAT32 } from "./execute";
 import { isRecording, nativeOrStock, usesNative, willTakeGradient } from "./switch";
 
 const LABEL = attribute.string("_kernel", "MklNameChangeOp"); // their kernels are registered under this label

@@ -1,7 +1,8 @@
 /** Letting TensorFlow's own training operations change a `tf.Variable`, one operation for a step of an optimiser. */
+import type { Attribute } from "../backend";
 import { Resource } from "../resource";
 import { tf } from "../tf";
-import { execute, type Attribute } from "./execute";
+import { execute } from "./execute";
 
 export class TrainedVariable {
   /** What the operation changes in the variable's place. */
