@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import * as tar from "tar-stream";
 import { addEntry, MAX_ENTRIES, type Entry, type FileSource } from "../../../src/helpers/data/file-source";
 import { nameOfPlace, openPictureFiles } from "../../../src/helpers/data/picture-files";
+import { until } from "../until";
 import { tarOf } from "./make-files";
 import { withFolder, zipOf, type ZipEntry } from "./make-pictures";
 
@@ -255,8 +256,7 @@ test("a zip or a tar is closed when it is done with, also in the middle", { skip
       for await (const content of source.contents(new Set([0, 1, 2, 30]))) if (content.index === 2) break;
       source.close();
     }
-    for (let tries = 0; openFiles() > before && tries < 1000; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 10)); // Node closes files behind our back
+    await until(() => openFiles() <= before, 10_000); // Node closes files behind our back
     assert.equal(openFiles(), before);
   });
 });

@@ -11,6 +11,7 @@ import { polarThumb } from "../../../src/live/explorer/polar";
 import { interruptWork } from "../../../src/live/kernel";
 import { countImages } from "../../helpers/convolved";
 import { stripes, tinyNet, withoutLeaks } from "../../helpers/tiny";
+import { until } from "../../helpers/until";
 import { NotebookStandIn } from "../kernel/stand-in";
 
 const network = tinyNet(1);
@@ -19,10 +20,6 @@ const LAYER = "conv2";
 const book = new NotebookStandIn();
 const sends = (to: FilterExplorer, data: object) =>
   book.send("comm_msg", { comm_id: to.id, data: data as never });
-const until = async (done: () => boolean): Promise<void> => {
-  for (let tries = 0; tries < 3000 && !done(); tries++) await new Promise((r) => setTimeout(r, 20));
-  assert.ok(done());
-};
 
 test("a look tells what the functions of inspect tell, and leaves no tensors", async () => {
   await withoutLeaks(async () => {

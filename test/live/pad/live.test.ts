@@ -6,6 +6,7 @@ import { drawingPad, type DrawingPad } from "../../../src/live/pad";
 import { packStrokes, type Stroke } from "../../../src/live/pad/strokes";
 import type { Message } from "../../../src/live/kernel/wire";
 import { weightValues } from "../../helpers/tiny";
+import { until } from "../../helpers/until";
 import { NotebookStandIn } from "../kernel/stand-in";
 import { digitReader, digits, strokesOf, symbol } from "./digits";
 
@@ -36,13 +37,6 @@ function draws(pad: DrawingPad, strokes: readonly Stroke[], asked: number): Prom
 function asks(pad: DrawingPad, content: object, strokes?: readonly Stroke[]): Promise<unknown> {
   const buffers = strokes ? [bytesOf(strokes)] : [];
   return book.send("comm_msg", { comm_id: pad.id, data: { method: "custom", content } }, { buffers });
-}
-
-async function until(done: () => boolean): Promise<void> {
-  for (let tries = 0; !done(); tries++) {
-    assert.ok(tries < 6000, "waited too long");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 test("what the page draws is answered as what is drawn by a call", async () => {

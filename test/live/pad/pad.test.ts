@@ -1,5 +1,6 @@
 /** A pad as an object: what its methods do. */
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { after, before, test } from "node:test";
 import { cardOf, evaluate, fineTune, pick, replaceHead, type tf } from "../../../src/helpers";
 import { drawingPad, type DrawingPad } from "../../../src/live/pad";
@@ -30,13 +31,6 @@ async function withPad(
       pad.dispose();
     }
   });
-}
-
-/** Something to wait for until it is opened. */
-function gate(): { opened: Promise<void>; open: () => void } {
-  let open!: () => void;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
 }
 
 async function teachSymbols(pad: DrawingPad, each: number): Promise<void> {
@@ -193,19 +187,19 @@ test("strokes survive being packed", () => {
 
 test("of drawings that come faster than answers, the newest is answered", async () => {
   const done: number[] = [];
-  const begun = gate();
-  const answer = gate();
+  const gates = new EventEmitter();
+  const [begun, answer] = [once(gates, "begun"), once(gates, "answer")];
   const newest = new Newest<number>(async (item) => {
-    begun.open();
-    await answer.opened;
+    gates.emit("begun");
+    await answer;
     done.push(item);
   });
   void newest.take(1);
-  await begun.opened;
+  await begun;
   void newest.take(2);
   void newest.take(3);
   const last = newest.take(4);
-  answer.open();
+  gates.emit("answer");
   await last;
   await newest.take(5);
   assert.deepEqual(done, [1, 4, 5]);
